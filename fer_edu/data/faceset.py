@@ -1,0 +1,104 @@
+"""`FaceSet`: pictures with labels, and what else is known about them."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+
+import torch
+
+from ..errors import DataError
+
+
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """What the generator knows about its faces.
+
+    theta: float32 [N, 2, 3], the pose that was applied, output -> input in normalised coordinates (Eq. 2).
+    action_units: float32 [N, A], intensities in 0..1, in the order of `action_unit_names`.
+    masks: bool [N, P, 48, 48], the pixels of each part, in the order of `part_names`.
+    """
+
+    theta: torch.Tensor
+    action_units: torch.Tensor
+    masks: torch.Tensor
+    action_unit_names: tuple
+    part_names: tuple
+
+    def __getitem__(self, index):
+        return replace(
+            self, theta=self.theta[index], action_units=self.action_units[index], masks=self.masks[index]
+        )
+
+    def part(self, name):
+        """Return the mask of one part, bool [N, 48, 48]."""
+        if name not in self.part_names:
+            raise DataError(f"expected a part out of {', '.join(self.part_names)}, found {name!r}: name one of those.")
+        return self.masks[:, self.part_names.index(name)]
+
+
+@dataclass(frozen=True, eq=False)
+class FaceSet:
+    """A set of grey faces that fits into memory as one tensor.
+
+    images: uint8 [N, 1, 48, 48]. labels: int64 [N], indices into `classes`. classes: names in `fe.emotions` order.
+    groups: subject or character of each picture (int64 [N]), or None. truth: `Truth`, or None.
+    name, split: where it comes from. notes: sentences on how this copy differs from the published set.
+    """
+
+    images: torch.Tensor
+    labels: torch.Tensor
+    classes: tuple
+    groups: torch.Tensor | None = None
+    truth: Truth | None = None
+    name: str = ""
+    split: str = ""
+    notes: tuple = field(default=())
+
+    def __post_init__(self):
+        n = len(self.images)
+        if self.images.dtype != torch.uint8 or self.images.shape[1:] != (1, 48, 48):
+            raise DataError(
+                f"expected images as uint8 [N, 1, 48, 48], found {self.images.dtype} {list(self.images.shape)}: "
+                "resize and convert them first."
+            )
+        if self.labels.shape != (n,) or self.labels.dtype != torch.int64:
+            raise DataError(
+                f"expected labels as int64 [{n}], one for each picture, found {self.labels.dtype} "
+                f"{list(self.labels.shape)}: give one label a picture."
+            )
+        if n and not 0 <= int(self.labels.min()) <= int(self.labels.max()) < len(self.classes):
+            raise DataError(
+                f"expected labels in 0..{len(self.classes) - 1}, found {int(self.labels.min())}.."
+                f"{int(self.labels.max())}: check the label column."
+            )
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        """Return the FaceSet of the pictures that `index` (slice, integer or bool tensor) picks."""
+        if isinstance(index, int):
+            index = slice(index, index + 1) if index != -1 else slice(-1, None)
+        return replace(
+            self,
+            images=self.images[index],
+            labels=self.labels[index],
+            groups=None if self.groups is None else self.groups[index],
+            truth=None if self.truth is None else self.truth[index],
+        )
+
+    def counts(self):
+        """Return class name -> number of pictures."""
+        numbers = torch.bincount(self.labels, minlength=len(self.classes)).tolist()
+        return dict(zip(self.classes, numbers, strict=True))
+
+    def fingerprint(self):
+        """Return 16 hex digits that change when any pixel, label or the order of the pictures changes."""
+        digest = hashlib.sha256()
+        digest.update(repr((tuple(self.images.shape), self.classes)).encode())
+        digest.update(self.images.contiguous().numpy().tobytes())
+        digest.update(self.labels.contiguous().numpy().tobytes())
+        return digest.hexdigest()[:16]
+
+    def __repr__(self):
+        counts = ", ".join(f"{name} {n}" for name, n in self.counts().items())
+        return f"FaceSet({self.name} {self.split}: {len(self)} pictures; {counts})"

@@ -1,0 +1,44 @@
+"""Models by name."""
+
+from dataclasses import fields, replace
+
+import torch
+
+from ..errors import ModelError
+from .sdl import SDLNetwork, SDLOptions
+
+_PRESETS = {
+    # Small enough for a laptop and Binder.
+    "sdl": SDLOptions(),
+    # The same topology with wider layers, for real faces; 4.6 MB of float32.
+    "sdl-wide": SDLOptions(baseline_channels=(48, 96, 160, 224), sdl_channels=(32, 64)),
+    # Nothing that the paper does not mention: no batch normalisation, no dropout.
+    "sdl-plain": SDLOptions(batch_norm=False, dropout=0.0),
+}
+
+
+def names():
+    """Return the names that `create` knows."""
+    return tuple(_PRESETS)
+
+
+def create(name, classes=7, seed=None, **options):
+    """Return a new, untrained model.
+
+    name: one of `names()`. classes: number of classes. options: fields of `SDLOptions` that replace the preset's.
+    seed: where given, the start weights depend on it alone and the global random state is left as it was.
+    Raises ModelError for an unknown name or option. The model carries `.name` and `.options`.
+    """
+    if name not in _PRESETS:
+        raise ModelError(f"expected a model out of {', '.join(names())}, found {name!r}: use one of those names.")
+    known = {field.name for field in fields(SDLOptions)}
+    unknown = sorted(set(options) - known)
+    if unknown:
+        raise ModelError(f"expected options out of {', '.join(sorted(known))}, found {', '.join(unknown)}: check the spelling.")
+    chosen = replace(_PRESETS[name], classes=classes, **options)
+    with torch.random.fork_rng(devices=[], enabled=seed is not None):
+        if seed is not None:
+            torch.manual_seed(seed)
+        model = SDLNetwork(chosen)
+    model.name = name
+    return model

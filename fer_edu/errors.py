@@ -30,3 +30,7 @@ class RecipeError(FerEduError):
 
 class RunFolderError(FerEduError):
     """A run folder cannot be written, or belongs to another run."""
+
+
+class TrainingError(FerEduError):
+    """Training cannot go on, for instance because the loss is no longer a number."""

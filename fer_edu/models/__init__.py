@@ -1,6 +1,7 @@
 """Chapters 4 and 5: the spatial transformer and the SDL network. `names()` lists what `create()` makes."""
 
 from .checkpoint import load_checkpoint, pretrained, pretrained_names, save_checkpoint
+from .predict import predict
 from .registry import create, names
 from .sdl import SDLNetwork, SDLOptions, gaussian_start
 from .transformer import Localisation, SpatialTransformer
@@ -14,6 +15,7 @@ __all__ = [
     "gaussian_start",
     "load_checkpoint",
     "names",
+    "predict",
     "pretrained",
     "pretrained_names",
     "save_checkpoint",

@@ -1,0 +1,48 @@
+"""Time and memory of reading FER-2013: first from the copy, then from the cache.
+
+    python benchmarks/data.py ROOT [SPLIT]
+
+ROOT: a copy in any form that `fe.data.load("fer2013")` reads. Each reading runs in its own process, with an empty cache
+first; memory is the peak of resident memory above what the imports alone take. The system's file cache is warm from
+the second run on. Needs a Unix system (resource).
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+
+MIB = 2**20 if sys.platform == "darwin" else 2**10  # ru_maxrss counts bytes on macOS, KiB elsewhere
+
+
+def measure(root, split):
+    """Load the split once and print one line."""
+    import fer_edu as fe
+
+    fe.data.names()  # imports the subpackage, and torch with it
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    faces = fe.data.load("fer2013", split=split, root=root)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    extra = (peak - before) / MIB
+    print(f"{seconds:6.2f} s   peak {peak / MIB:4.0f} MiB, {extra:4.0f} MiB of them for reading   {faces!r}")
+
+
+def main(root, split="train"):
+    with tempfile.TemporaryDirectory() as cache:
+        for name in ("from the copy", "from the cache", "from the cache"):
+            print(f"{name:15}", end="", flush=True)
+            command = [sys.executable, __file__, "--once", root, split]
+            subprocess.run(command, check=True, env={**os.environ, "FER_EDU_CACHE": cache})
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    if sys.argv[1] == "--once":
+        measure(*sys.argv[2:])
+    else:
+        main(*sys.argv[1:])

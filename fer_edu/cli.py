@@ -1,0 +1,220 @@
+"""The command line: fer-edu doctor | train | evaluate | lab.
+
+A mistake of the user's ends in one sentence on standard error and exit code 2; an interrupted training in 130.
+"""
+
+import argparse
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import sys
+import warnings
+from dataclasses import fields
+from pathlib import Path
+
+from . import __version__
+from .errors import CheckpointError, FerEduError, ModelError, RecipeError
+
+
+def parse_value(text, option):
+    """Turn "0.1", "true", "none", "[32,64]" into what they spell; other text stays text. option: for the message."""
+    name, equals, value = text.partition("=")
+    if not equals or not name or not value:
+        raise RecipeError(f"expected {option} name=value, found {text!r}: write for instance {option} epochs=5.")
+    spelled = {"true": True, "false": False, "none": None}
+    if value.lower() in spelled:
+        return name, spelled[value.lower()]
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def check_types(changes, kind, error):
+    """Raise `error` where a changed field of the dataclass `kind` has a value of another type than its default's."""
+    defaults = {field.name: field.default for field in fields(kind)}
+    for name, value in changes.items():
+        default = defaults.get(name)
+        if default is None or isinstance(value, str) == isinstance(default, str):
+            continue
+        raise error(f"expected a value like {default!r} for {name}, found {value!r}: mend the value.")
+
+
+def train(args):
+    from . import data, evaluation, models, training
+    from .training.run_folder import write_json
+
+    name, root, options = data.parse(args.data)
+    changes = dict(parse_value(text, "--set") for text in args.set)
+    check_types(changes, training.Recipe, RecipeError)
+    recipe = training.recipe(args.recipe, **changes)
+    network = dict(parse_value(text, "--option") for text in args.option)
+    check_types(network, models.SDLOptions, ModelError)
+    device = training.choose_device(args.device)
+    if args.seeds < 1:
+        raise RecipeError(f"expected at least 1 seed, found {args.seeds}: give --seeds 1 or more.")
+    models.create(args.model, seed=0, **network)  # a misspelt network fails before the data are read
+    train_set = data.load(name, split="train", root=root, **options)
+    val_options = {key: value for key, value in options.items() if key != "size"}
+    val_set = data.load(name, split="val", root=root, **val_options)
+
+    out = Path(args.out)
+    results = []
+    for seed in range(args.seed, args.seed + args.seeds):
+        folder = out if args.seeds == 1 else out / f"seed-{seed}"
+        if args.seeds > 1:
+            print(f"seed {seed}: {folder}", flush=True)
+        model = models.create(args.model, classes=len(train_set.classes), seed=seed, **network)
+        history = training.fit(model, train_set, val_set, recipe, device=device.type if device.index is None else str(device),
+                               checkpoint=folder, seed=seed)  # fmt: skip
+        best = history.best
+        results.append({"seed": seed, "epoch": best["epoch"], "val_accuracy": best["val_accuracy"]})
+        print(f"best epoch {best['epoch']}: val accuracy {best['val_accuracy']:.2%}, kept in {folder / 'best.pt'}")
+    if args.seeds > 1:
+        mean, half = evaluation.student_t([row["val_accuracy"] for row in results])
+        write_json(out / "summary.json", {"runs": results, "mean": mean, "half_width95": half})
+        print(f"val accuracy over {args.seeds} seeds: {mean:.2%} +- {half:.2%} (95 %, Student's t)")
+
+
+def find_checkpoint(what):
+    """Return the loaded model that a run folder, a checkpoint file or a shipped name stands for."""
+    from . import models
+
+    path = Path(what).expanduser()
+    if (path / "best.pt").is_file():
+        return models.load_checkpoint(path / "best.pt")
+    if path.is_file():
+        return models.load_checkpoint(path)
+    if what in models.pretrained_names():
+        return models.pretrained(what)
+    seeds = sorted(path.glob("seed-*/best.pt"))
+    hint = f" (it holds several seeds: name one, such as {seeds[0].parent})" if seeds else ""
+    raise CheckpointError(
+        f"expected a run folder with a best.pt, a checkpoint file or a shipped name "
+        f"({', '.join(models.pretrained_names())}), found {what!r}{hint}: check the path."
+    )
+
+
+def evaluate(args):
+    from . import data, evaluation, training
+    from .training.run_folder import write_json
+
+    name, root, options = data.parse(args.data)
+    model = find_checkpoint(args.checkpoint).to(training.choose_device(args.device))
+    report = evaluation.evaluate(model, data.load(name, split=args.split, root=root, **options))
+    if args.json is None:
+        print(report)
+        return
+    content = {"checkpoint": args.checkpoint, "model": model.name, **report.as_dict(), "fer_edu": __version__}
+    if args.json == "-":
+        print(json.dumps(content, indent=1))
+    else:
+        try:
+            write_json(Path(args.json), content)
+        except OSError as error:
+            raise FerEduError(
+                f"expected a file to write the scores to, found that {args.json} cannot be written "
+                f"({error.strerror or error}): choose another path."
+            ) from error
+        print(report)
+
+
+def doctor(args):
+    import torch
+
+    from . import data, models, training
+
+    print(f"fer-edu {__version__}, Python {platform.python_version()} on {platform.system()} {platform.machine()}")
+    missing = []
+    for package in ("torch", "torchvision", "numpy", "captum", "matplotlib", "ipywidgets", "jupyterlab", "scikit-learn"):
+        try:
+            print(f"  {package:14}{importlib.metadata.version(package)}")
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(package)
+            print(f"  {package:14}not installed")
+    device = training.choose_device()
+    precision = training.choose_precision("auto", device)
+    print(f"device: {training.device.describe(device)}, trains in {precision}; {torch.get_num_threads()} threads")
+    print(f"shipped networks: {', '.join(models.pretrained_names()) or 'none'}")
+    print("data sets:")
+    print("  faces         ready: drawn by the program, no download")
+    root = args.fer2013 or os.environ.get("FER2013_ROOT")
+    problems = bool(missing)
+    if root is None:
+        print("  fer2013       not configured: set FER2013_ROOT to the folder of your copy, or give --fer2013 PATH")
+    else:
+        for split in data.split_names("fer2013"):
+            try:
+                print(f"  fer2013       {split}: {len(data.load('fer2013', split, root))} pictures")
+            except FerEduError as error:
+                print(f"  fer2013       {split}: {error}")
+    if missing:
+        print(f"The notebooks need {', '.join(missing)}: run `pip install -e .[lab]` in the checkout.")
+    return 1 if problems else 0
+
+
+def lab(args):
+    folders = (Path.cwd() / "notebooks", Path(__file__).resolve().parent.parent / "notebooks")
+    first = next((found for folder in folders for found in sorted(folder.glob("00_*.ipynb"))), None)
+    if first is None:
+        raise FerEduError("expected the notebooks in ./notebooks, found none: run this in a checkout of the project.")
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise FerEduError("expected JupyterLab, found it not installed: run `pip install -e .[lab]` in the checkout.")
+    command = [sys.executable, "-m", "jupyterlab", str(first), *args.arguments]
+    os.execv(sys.executable, command)
+
+
+def build_parser():
+    parser = argparse.ArgumentParser(prog="fer-edu", description="Facial-expression recognition with spatial transformers.")
+    parser.add_argument("--version", action="version", version=f"fer-edu {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="doctor | train | evaluate | lab")
+
+    p = commands.add_parser("doctor", help="what is installed, which device, which data sets are found")
+    p.add_argument("--fer2013", metavar="PATH", help="a copy of FER-2013 to check; else the variable FER2013_ROOT")
+    p.set_defaults(run=doctor)
+
+    p = commands.add_parser("train", help="train a network; run again to resume")
+    p.add_argument("model", help="sdl, sdl-wide or sdl-plain")
+    p.add_argument("--data", default="faces", help="faces, faces:size=4000,seed=0 or fer2013:PATH (default faces)")
+    p.add_argument("--recipe", default="classroom", help="classroom, paper or best (default classroom)")
+    p.add_argument("--out", required=True, help="the run folder")
+    p.add_argument("--seed", type=int, default=0, help="the (first) seed (default 0)")
+    p.add_argument("--seeds", type=int, default=1, help="how many seeds, each in a folder of its own (default 1)")
+    p.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default auto)")
+    p.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="change a field of the recipe")
+    p.add_argument("--option", action="append", default=[], metavar="FIELD=VALUE", help="change an option of the network")
+    p.set_defaults(run=train)
+
+    p = commands.add_parser("evaluate", help="score a trained network")
+    p.add_argument("checkpoint", metavar="RUN_OR_CHECKPOINT", help="a run folder, a .pt file or a shipped network's name")
+    p.add_argument("--data", default="faces", help="as for train")
+    p.add_argument("--split", default="val", help="train, val or test (default val; score test once)")
+    p.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default auto)")
+    p.add_argument("--json", metavar="FILE", help="write all scores as JSON; - for standard output")
+    p.set_defaults(run=evaluate)
+
+    p = commands.add_parser("lab", help="JupyterLab at notebook 00")
+    p.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to JupyterLab")
+    p.set_defaults(run=lab)
+    return parser
+
+
+def main(argv=None):
+    """Run the command line `argv` (default: the process's) and return the exit code."""
+    args = build_parser().parse_args(argv)
+    warnings.showwarning = lambda message, *_: print(f"fer-edu: note: {message}", file=sys.stderr)
+    try:
+        return args.run(args) or 0
+    except FerEduError as error:
+        print(f"fer-edu: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        kept = f" What was finished is kept in {args.out}: run the same command again to go on." if "out" in args else ""
+        print(f"\nfer-edu: interrupted.{kept}", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""Oversampling: which pictures an epoch shows, and how often.
+
+FER-2013 has 16 happy faces for one that shows disgust. The paper writes: "we used oversampling to ensure that all
+classes are in the same sequence, especially in classes with fewer samples", and does not say how. Two readings are
+offered, and none at all; which one was used is part of a recipe.
+"""
+
+import torch
+
+from ..errors import DataError, RecipeError
+
+OVERSAMPLING = ("none", "balanced", "sqrt")
+"""none: every picture once. balanced: every class as often as the largest. sqrt: half-way, on a logarithmic scale."""
+
+
+def epoch_indices(labels, oversample="none", generator=None):
+    """Return the order in which one epoch shows the pictures, int64 [M], on the device of `labels`.
+
+    labels: int64 [N]. oversample: one of OVERSAMPLING. generator: torch.Generator on the CPU, so that a seed means the
+    same order on every device.
+
+    "none": a random permutation, M = N.
+    "balanced": every class equally often, M = classes present x size of the largest class.
+    "sqrt": a class's share is proportional to the square root of its count, M = N but for rounding.
+
+    Within a class no picture is shown more than once more than another; which of them have one showing more is drawn
+    anew in each epoch. Raises RecipeError on an unknown `oversample`, DataError on no labels.
+    """
+    if oversample not in OVERSAMPLING:
+        raise RecipeError(
+            f"expected oversample out of {', '.join(OVERSAMPLING)}, found {oversample!r}: name one of those."
+        )
+    if not len(labels):
+        raise DataError("expected at least one picture in an epoch, found none: check the split.")
+    on_cpu = labels.cpu()
+    counts = torch.bincount(on_cpu)
+    drawn = [
+        _draw(torch.nonzero(on_cpu == label).flatten(), wanted, generator)
+        for label, wanted in enumerate(_wanted(counts, oversample).tolist())
+        if wanted
+    ]
+    index = torch.cat(drawn)
+    return index[torch.randperm(len(index), generator=generator)].to(labels.device)
+
+
+def _wanted(counts, oversample):
+    """Return how many pictures of each class an epoch shows, int64 [classes]; an absent class stays absent."""
+    if oversample == "balanced":
+        return torch.where(counts > 0, counts.max(), 0)
+    if oversample == "sqrt":
+        share = counts.double().sqrt()
+        rounded = (counts.sum() * share / share.sum()).round().long()
+        return torch.where(counts > 0, rounded.clamp(min=1), 0)
+    return counts
+
+
+def _draw(members, wanted, generator):
+    """Return `wanted` of the members: each of them as often as they all fit, the rest without repeating any."""
+    times, rest = divmod(wanted, len(members))
+    extra = members[torch.randperm(len(members), generator=generator)[:rest]]
+    return torch.cat([members.repeat(times), extra])

@@ -1,0 +1,98 @@
+"""`evaluate()`: one model, one set, all scores."""
+
+from dataclasses import asdict, dataclass
+
+import torch
+
+from ..errors import DataError
+from ..models import predict
+from .intervals import wilson
+from .scores import confusion_matrix, per_class_scores
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """confusion: int64 [true, predicted], counts. classes: names. data: what was scored, with its fingerprint.
+
+    Everything else follows from the counts.
+    """
+
+    confusion: torch.Tensor
+    classes: tuple
+    data: dict
+
+    @property
+    def pictures(self):
+        return int(self.confusion.sum())
+
+    @property
+    def correct(self):
+        return int(self.confusion.diagonal().sum())
+
+    @property
+    def accuracy(self):
+        """Share of pictures named right, 0..1."""
+        return self.correct / self.pictures
+
+    @property
+    def interval(self):
+        """(low, high): Wilson's 95 % interval of the accuracy, for the sampling of the test pictures."""
+        return wilson(self.correct, self.pictures)
+
+    @property
+    def normalised(self):
+        """float32 [true, predicted], each row as shares of its class; a class without pictures is a row of zeros."""
+        return self.confusion / self.confusion.sum(1, keepdim=True).clamp(min=1)
+
+    @property
+    def per_class(self):
+        """A tuple of `ClassScores`: precision, recall, F1, support."""
+        return per_class_scores(self.confusion, self.classes)
+
+    @property
+    def macro_f1(self):
+        """Mean of the classes' F1: each class counts the same, however rare."""
+        return sum(row.f1 for row in self.per_class) / len(self.classes)
+
+    def as_dict(self):
+        """Return all scores in a form that JSON takes."""
+        return {
+            "accuracy": self.accuracy,
+            "correct": self.correct,
+            "pictures": self.pictures,
+            "interval95": list(self.interval),
+            "macro_f1": self.macro_f1,
+            "classes": list(self.classes),
+            "confusion": self.confusion.tolist(),
+            "confusion_normalised": self.normalised.tolist(),
+            "per_class": [asdict(row) for row in self.per_class],
+            "data": self.data,
+        }
+
+    def __str__(self):
+        low, high = self.interval
+        lines = [
+            f"{self.data['name']} {self.data['split']}: {self.correct} of {self.pictures} right, accuracy "
+            f"{self.accuracy:.2%} (95 % Wilson interval {low:.2%} to {high:.2%}), macro F1 {self.macro_f1:.3f}",
+            f"{'':10}precision  recall      F1  pictures",
+        ]
+        lines += [f"{r.name:10}{r.precision:9.3f}{r.recall:8.3f}{r.f1:8.3f}{r.support:10}" for r in self.per_class]
+        return "\n".join(lines)
+
+
+def evaluate(model, faces):
+    """Score `model` on a FaceSet and return the `Report`. No test-time tricks: each picture is seen once, as it is.
+
+    Raises DataError for an empty set, or where the model was trained on other classes than the set's.
+    """
+    if len(faces) == 0:
+        raise DataError(f"expected pictures to score, found an empty set {faces.name} {faces.split}: load another split.")
+    trained_on = getattr(model, "classes", None)
+    if model.options.classes != len(faces.classes) or (trained_on and tuple(trained_on) != tuple(faces.classes)):
+        raise DataError(
+            f"expected pictures of the classes {', '.join(trained_on or [str(model.options.classes)])}, found "
+            f"{', '.join(faces.classes)}: give a set with the classes that the model was trained on."
+        )
+    predicted = predict(model, faces.images).argmax(1)
+    data = {"name": faces.name, "split": faces.split, "pictures": len(faces), "fingerprint": faces.fingerprint()}
+    return Report(confusion_matrix(faces.labels, predicted, len(faces.classes)), faces.classes, data)

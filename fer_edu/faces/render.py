@@ -1,0 +1,91 @@
+"""From anatomy to pixels: pictures of any size, and the mask of each part."""
+
+from dataclasses import dataclass
+
+import torch
+
+from ..errors import DataError
+from .anatomy import ACTION_UNITS, anatomy
+from .parts import eyes, head, mouth, nose, skin
+from .shapes import Canvas
+
+PARTS = ("brows", "eyes", "nose", "mouth", "cheeks", "face")
+"""The names of the masks, in order; `face` is the whole head from crown to chin."""
+
+FRONTAL = (-0.25, -0.40)
+"""The light where none is given: from the upper left."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rendering:
+    """N pictures: images float32 [N, 1, S, S] in 0..1; masks bool [N, P, S, S], in the order of `PARTS`."""
+
+    images: torch.Tensor
+    masks: torch.Tensor
+
+    def part(self, name):
+        """Return the mask of one part, bool [N, S, S]."""
+        if name not in PARTS:
+            raise DataError(f"expected a part out of {', '.join(PARTS)}, found {name!r}: name one of those.")
+        return self.masks[:, PARTS.index(name)]
+
+
+@torch.no_grad()
+def render(identity, action_units, pose=None, light=None, size=48, chunk=64):
+    """Draw faces, with the exact mask of every part.
+
+    identity: an `Identity` of N people. action_units: float32 [N, A] in 0..1, in the order of `ACTION_UNITS`.
+    pose: theta, float32 [N, 2, 3], or None for upright faces; maps the picture's coordinates (target) to the upright
+    face's (source), normalised to [-1, 1] with align_corners=False: picture(p) = upright(theta p), as in Eq. 2.
+    It is applied to the coordinates, so nothing is resampled. light: float32 [N, 2], direction towards the light in
+    the face's own coordinates (x right, y down; length below 1, 0 is frontal), or None. size: S, the side in pixels.
+    chunk: faces drawn at once; it changes speed and memory, never a byte of the result.
+
+    Returns a `Rendering`. A mask holds the pixels of which the part covers more than half, as posed.
+    Raises DataError where the shapes do not fit together.
+    """
+    n, device = len(identity), action_units.device
+    pose = torch.eye(2, 3, device=device).expand(n, 2, 3) if pose is None else pose
+    light = torch.tensor(FRONTAL, device=device).expand(n, 2) if light is None else light
+    _check("action_units", action_units, (n, len(ACTION_UNITS)))
+    _check("pose", pose, (n, 2, 3))
+    _check("light", light, (n, 2))
+    images = torch.empty(n, 1, size, size, device=device)
+    masks = torch.empty(n, len(PARTS), size, size, dtype=torch.bool, device=device)
+    for start in range(0, n, chunk):
+        some = slice(start, start + chunk)
+        canvas = Canvas(pose[some], light[some], size)
+        part_masks = _draw(canvas, anatomy(identity[some], action_units[some]))
+        images[some] = canvas.image.view(-1, 1, size, size)
+        masks[some] = part_masks.view(-1, len(PARTS), size, size)
+    return Rendering(images, masks)
+
+
+def _draw(canvas, body):
+    """Paint a chunk from back to front; return the masks, bool [n, P, S * S]."""
+    head.light(canvas, body)
+    hair = head.backdrop(canvas, body)
+    outline = head.outline(canvas, body)
+    skin.relief(canvas, body)
+    canvas.paint(canvas.cover(outline), body.skin_tone * canvas.shade)
+    skin.creases(canvas, body)
+    parts = {
+        "face": outline,
+        "cheeks": skin.cheeks(canvas, body),
+        "nose": nose.draw(canvas, body),
+        "eyes": eyes.draw(canvas, body),
+        "brows": eyes.brows(canvas, body),
+        "mouth": mouth.draw(canvas, body),
+    }
+    head.fringe(canvas, body, hair)
+    canvas.image.clamp_(0, 1)
+    masks = torch.stack([parts[name] for name in PARTS], dim=1) < 0
+    return masks.logical_and_(masks[:, -1:].clone())
+
+
+def _check(name, tensor, shape):
+    if tuple(tensor.shape) != shape or tensor.dtype != torch.float32:
+        raise DataError(
+            f"expected {name} as float32 {list(shape)} for {shape[0]} people, found "
+            f"{str(tensor.dtype).removeprefix('torch.')} {list(tensor.shape)}: give one row a person."
+        )

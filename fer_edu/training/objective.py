@@ -1,0 +1,33 @@
+"""What is minimised: cross-entropy plus an L2 term on the two final layers (Eqs. 4 to 6)."""
+
+from dataclasses import dataclass
+
+from torch.nn import functional as F
+
+
+@dataclass(frozen=True)
+class Objective:
+    """E = cross-entropy + ½ (λ₁ Σ W₁² + λ₂ Σ W₂²), Eqs. 4 and 5.
+
+    lambda1, lambda2: of the first and second fully connected layer; the paper starts from 0.001 and 0.01.
+    label_smoothing: share of the target that goes evenly to all classes; 0 in the paper.
+
+    The gradient of the L2 term by W is λ W: the paper's Eq. 6 calls it "weight decay". Inside the loss, Adam divides
+    it by the size of past gradients like everything else; AdamW's own decay skips that division. They are two things.
+    """
+
+    lambda1: float = 0.001
+    lambda2: float = 0.01
+    label_smoothing: float = 0.0
+
+    def penalty(self, model):
+        """Return the L2 term, a float tensor []: Σ runs over the weights, biases are free."""
+        first, second = model.final_layers
+        return 0.5 * (self.lambda1 * first.weight.float().square().sum() + self.lambda2 * second.weight.float().square().sum())
+
+    def __call__(self, model, logits, labels):
+        """logits float [N, classes], labels int64 [N] -> (E, cross-entropy), float tensors []."""
+        entropy = F.cross_entropy(logits.float(), labels, label_smoothing=self.label_smoothing)
+        if self.lambda1 == self.lambda2 == 0:
+            return entropy, entropy
+        return entropy + self.penalty(model), entropy

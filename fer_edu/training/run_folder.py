@@ -1,0 +1,111 @@
+"""A run on disk, so that it can be interrupted at any moment and goes on with the same result.
+
+    run.json       what is trained, on what, how, with which versions: written once, before the first step
+    last.pt        everything needed to go on after the last whole epoch
+    best.pt        the checkpoint of the best epoch on val, for fer_edu.models.load_checkpoint
+    history.json   a line an epoch, to read and to draw
+
+Each file is replaced whole. best.pt is written before last.pt: a kill in between repeats one epoch and writes the same
+best.pt again.
+"""
+
+import json
+import platform
+import sys
+from pathlib import Path
+
+import numpy
+import torch
+
+from .. import __version__
+from ..errors import RunFolderError
+from ..models.checkpoint import read, save_checkpoint, write_atomically
+from .device import describe
+
+STATE = "fer-edu training state 1"
+
+
+def write_json(path, content):
+    """Write `content` to `path` as indented JSON, whole or not at all."""
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def describe_run(model, train, val, recipe, seed, device, precision):
+    """Return what identifies a run (`identity`: must agree to go on) and what only explains it."""
+    return {
+        "identity": {
+            "model": model.name,
+            "options": json.loads(json.dumps(vars(model.options))),
+            "recipe": recipe.as_dict(),
+            "seed": seed,
+            "data": {
+                part: {"name": s.name, "split": s.split, "pictures": len(s), "fingerprint": s.fingerprint()}
+                for part, s in (("train", train), ("val", val))
+            },
+        },
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "device": describe(device),
+        "precision": precision,
+        "versions": {
+            "fer_edu": __version__,
+            "torch": torch.__version__,
+            "numpy": numpy.__version__,
+            "python": platform.python_version(),
+        },
+        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]) if Path(sys.argv[0]).name == "fer-edu" else None,
+    }
+
+
+def differences(expected, found, path=""):
+    """Return the leaves in which two nested dictionaries differ, as "path: expected, not found"."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        keys = [*expected, *(k for k in found if k not in expected)]
+        return [line for k in keys for line in differences(expected.get(k), found.get(k), f"{path}.{k}" if path else k)]
+    return [] if expected == found else [f"{path} {found!r} instead of {expected!r}"]
+
+
+class RunFolder:
+    """The folder `path` of one run; opens a run already there if it is the same one."""
+
+    def __init__(self, path, description):
+        self.path = Path(path).expanduser()
+        self.description = description
+        run = self.path / "run.json"
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            if run.exists():
+                found = json.loads(run.read_text(encoding="utf-8"))["identity"]
+                differing = differences(description["identity"], found)
+                if differing:
+                    raise RunFolderError(
+                        f"expected {self.path} to be empty or to hold this same run, found a run with "
+                        f"{'; '.join(differing[:4])}: choose another folder, or the same settings to go on."
+                    )
+            else:
+                write_json(run, description)
+        except OSError as error:
+            raise RunFolderError(
+                f"expected a folder to write the run to, found that {self.path} cannot be written "
+                f"({error.strerror or error}): choose another folder."
+            ) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise RunFolderError(
+                f"expected a run in {run}, found a file that cannot be read: choose another folder or delete that one."
+            ) from error
+
+    def load_state(self):
+        """Return the state after the last whole epoch, or None where no epoch has ended."""
+        path = self.path / "last.pt"
+        return read(path, STATE) if path.exists() else None
+
+    def save_best(self, model, classes, epoch, accuracy):
+        save_checkpoint(
+            self.path / "best.pt", model, classes, epoch=epoch, val_accuracy=accuracy, run=self.description
+        )
+
+    def save_state(self, state):
+        """Write last.pt, then history.json."""
+        content = {"format": STATE, **state}
+        write_atomically(self.path / "last.pt", lambda temporary: torch.save(content, temporary))
+        write_json(self.path / "history.json", state["history"])

@@ -32,6 +32,8 @@ def epoch_indices(labels, oversample="none", generator=None):
         )
     if not len(labels):
         raise DataError("expected at least one picture in an epoch, found none: check the split.")
+    if oversample == "none":
+        return torch.randperm(len(labels), generator=generator).to(labels.device)
     on_cpu = labels.cpu()
     counts = torch.bincount(on_cpu)
     drawn = [
@@ -47,11 +49,9 @@ def _wanted(counts, oversample):
     """Return how many pictures of each class an epoch shows, int64 [classes]; an absent class stays absent."""
     if oversample == "balanced":
         return torch.where(counts > 0, counts.max(), 0)
-    if oversample == "sqrt":
-        share = counts.double().sqrt()
-        rounded = (counts.sum() * share / share.sum()).round().long()
-        return torch.where(counts > 0, rounded.clamp(min=1), 0)
-    return counts
+    share = counts.double().sqrt()
+    rounded = (counts.sum() * share / share.sum()).round().long()
+    return torch.where(counts > 0, rounded.clamp(min=1), 0)
 
 
 def _draw(members, wanted, generator):

@@ -12,7 +12,7 @@ def wilson(hits, n, level=0.95):
     """Return (low, high), the Wilson score interval for the share hits / n of independent pictures."""
     if not 0 <= hits <= n or n < 1:
         raise DataError(f"expected 0 <= hits <= n and n >= 1, found {hits} of {n}: give counts of pictures.")
-    z = norm.ppf(0.5 + level / 2)
+    z = float(norm.ppf(0.5 + level / 2))
     share = hits / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))

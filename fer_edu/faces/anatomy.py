@@ -45,6 +45,7 @@ def anatomy(who, action_units):
     _eyes(body, au)
     _nose(body, au)
     _mouth(body, au)
+    body.jaw_width = body.jaw_width * body.head_width
     body.chin_y = body.chin_y + 0.06 * au[26]
     body.cheek_x = body.eye_x + 0.09 + 0.01 * au[12]
     body.cheek_y = body.eye_y + 0.33 - 0.035 * au[6] - 0.03 * au[12]
@@ -78,23 +79,21 @@ def _nose(body, au):
 def _mouth(body, au):
     smile = (1.6 * au[12] - 0.5).clamp(0, 1)  # a faint smile keeps the lips together
     press = (1 - 0.75 * au[17]) * (1 - 0.85 * au[23])
-    body.mouth_y = (
-        body.eye_y + body.nose_length + body.mouth_gap + 0.015 * au[12] - 0.025 * au[17] - 0.02 * au[15] * (1 - au[26])
-    )
-    body.mouth_width = (
-        body.mouth_width * (1 + 0.25 * au[12] + 0.32 * au[20] - 0.28 * au[23] - 0.06 * au[15])
-        - 0.035 * au[26] * (1 - au[20])
-    )
-    thin = (1 - 0.55 * au[23]) * (1 - 0.30 * au[20]) * (1 - 0.15 * au[12]) * (1 - 0.2 * au[26])
+    rest_y = body.eye_y + body.nose_length + body.mouth_gap
+    body.mouth_y = rest_y + 0.015 * au[12] + 0.035 * au[26] - 0.025 * au[17] - 0.02 * au[15] * (1 - au[26])
+    stretch = 1 + 0.25 * au[12] + 0.32 * au[20] - 0.28 * au[23] - 0.06 * au[15]
+    body.mouth_width = body.mouth_width * stretch - 0.075 * au[26] * (1 - au[20])
+    thin = (1 - 0.55 * au[23]) * (1 - 0.30 * au[20]) * (1 - 0.15 * au[12])
     body.upper_lip = 0.046 * body.lip_thickness * thin * (1 - 0.15 * au[9])
-    body.lower_lip = 0.062 * body.lip_thickness * thin + 0.018 * au[17]
-    body.open_up = press * (0.030 * smile + 0.020 * au[26] + 0.035 * au[9] + 0.008 * au[20])
-    body.open_down = press * (0.055 * smile + 0.200 * au[26] + 0.065 * au[16] + 0.022 * au[20] + 0.005 * au[9])
-    body.mouth_round = 0.9 * au[26] * (1 - 0.5 * au[20]) + 0.5 * au[16] + 0.4 * au[20]
-    body.upper_teeth = 0.012 + 0.075 * smile + 0.030 * au[20] + 0.018 * au[9]
-    body.lower_teeth = 0.060 * au[16] + 0.030 * au[20]
+    body.lower_lip = 0.068 * body.lip_thickness * thin + 0.018 * au[17]
+    body.open_up = press * (0.030 * smile + 0.050 * au[26] * (1 - 0.4 * au[20]) + 0.035 * au[9] + 0.008 * au[20])
+    body.open_down = press * (0.055 * smile + 0.065 * au[16] + 0.022 * au[20] + 0.005 * au[9])
+    body.open_down = body.open_down + press * 0.165 * au[26] * (1 - 0.35 * au[20])
+    body.mouth_round = 0.9 * au[26] * (1 - 0.5 * au[20]) + 0.5 * au[16] + 0.7 * au[20]
+    body.upper_teeth = 0.012 + 0.075 * smile + 0.020 * au[20] + 0.018 * au[9]
+    body.lower_teeth = 0.060 * au[16]
     # How far the corners lie below the middle of the line between the lips: half on both sides, `tilt` on one more.
-    lift, drop = 0.125 * au[12], 0.100 * au[15] + 0.035 * au[17] + 0.02 * au[20]
+    lift, drop = 0.125 * au[12], 0.100 * au[15] + 0.035 * au[17] + 0.045 * au[20] - 0.012
     body.corner_drop = drop - lift * (1 - 0.45 * au[14]) - 0.015 * au[14]
     body.corner_tilt = -0.45 * lift * au[14] - 0.03 * au[14]
     body.corner_shift = 0.03 * au[14]

@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 import torch
 
 RANGES = {
-    "head_width": (0.57, 0.69),  # half the width at the temples
-    "jaw_width": (0.40, 0.55),  # half the width at the jaw
+    "head_width": (0.58, 0.69),  # half the width at the temples
+    "jaw_width": (0.76, 0.92),  # as a share of the head's width
     "chin_y": (0.80, 0.90),
     "eye_x": (0.255, 0.295),  # half the distance between the pupils
     "eye_y": (-0.12, -0.06),
@@ -26,14 +26,15 @@ RANGES = {
     "mouth_gap": (0.215, 0.265),  # from the nostrils down to the line between the lips
     "mouth_width": (0.205, 0.265),  # half the width
     "lip_thickness": (0.80, 1.35),  # factor on the height of both lips
-    "skin_tone": (0.30, 0.90),
-    "lip_depth": (0.62, 0.80),  # tone of the lips as a share of the skin's
+    "skin_tone": (0.32, 0.90),
+    "lip_depth": (0.48, 0.66),  # tone of the lips as a share of the skin's
     "hair_tone": (0.04, 0.60),
-    "hairline_y": (-0.80, -0.52),
+    "hairline_y": (-0.80, -0.56),
     "hairline_tilt": (-0.15, 0.15),  # a parting to one side
-    "hair_length": (-0.40, 0.85),  # y to which the hair behind the head reaches
+    "hair_length": (-0.40, 1.10),  # y to which the hair behind the head reaches
+    "hair_locks": (0.0, 1.0),  # how far the fringe falls into locks, and where they part
     "iris_tone": (0.10, 0.35),
-    "lines": (0.10, 0.50),  # how deep creases are in a face at rest
+    "lines": (0.05, 0.40),  # how deep creases are in a face at rest
     "shirt_tone": (0.10, 0.85),
     "background": (0.10, 0.85),
     "background_slope": (-0.18, 0.18),  # how much the background brightens per unit of y
@@ -68,6 +69,7 @@ class Identity:
     hairline_y: torch.Tensor
     hairline_tilt: torch.Tensor
     hair_length: torch.Tensor
+    hair_locks: torch.Tensor
     iris_tone: torch.Tensor
     lines: torch.Tensor
     shirt_tone: torch.Tensor
@@ -93,6 +95,4 @@ def identity(n, generator=None):
     """
     # One row of uniforms a person: torch fills rows in order, so a longer draw begins with the shorter one.
     share = torch.rand(n, len(RANGES), generator=generator)
-    return Identity(
-        **{name: low + (high - low) * share[:, k] for k, (name, (low, high)) in enumerate(RANGES.items())}
-    )
+    return Identity(**{name: low + (high - low) * share[:, k] for k, (name, (low, high)) in enumerate(RANGES.items())})

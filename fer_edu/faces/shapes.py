@@ -38,6 +38,11 @@ def window(t):
     return (1 - t * t).clamp_(min=0)
 
 
+def wave(t):
+    """Return a triangle wave of period 1 between 0 and 1."""
+    return (t - t.floor()).sub_(0.5).abs_().mul_(2)
+
+
 def smooth_union(d1, d2, radius):
     """Return the signed distance of two shapes together, the corner between them rounded off by `radius`."""
     blend = (radius - (d1 - d2).abs_()).clamp_(min=0)

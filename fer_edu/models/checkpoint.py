@@ -67,7 +67,10 @@ def load_checkpoint(path, into=None):
     """
     content = read(path, FORMAT)
     try:
-        model = into or create(content["model"], **content["options"])
+        model = into if into is not None else create(content["model"], **content["options"])
+        shapes = {name: value.shape for name, value in model.state_dict().items()}
+        if shapes != {name: value.shape for name, value in content["weights"].items()}:
+            raise ModelError("other weights")  # before load_state_dict, which copies those that fit before it complains
         model.load_state_dict(content["weights"])
     except (ModelError, RuntimeError, KeyError, TypeError, AttributeError) as error:
         wanted = f"{into.name!r} with {into.options}" if into is not None else "a network this version knows"

@@ -70,11 +70,12 @@ class SpatialTransformer(nn.Module):
         with torch.autocast(x.device.type, enabled=False):
             if self.sampler == "fused":
                 grid = F.affine_grid(theta, list(x.shape), align_corners=False)
-                return F.grid_sample(
-                    x.float(), grid, mode="bilinear", padding_mode=self.padding_mode, align_corners=False
-                )
-            grid = affine_grid(theta, x.shape)
-            return bilinear_sample(x.float(), grid, padding_mode=self.padding_mode)
+                # Torch's CPU sampler ends the process when it meets NaN on the way back (seen with 2.15).
+                seen = F.grid_sample(x.float(), grid.nan_to_num(), "bilinear", self.padding_mode, align_corners=False)
+            else:
+                seen = bilinear_sample(x.float(), affine_grid(theta, x.shape), padding_mode=self.padding_mode)
+            # Looking nowhere gives pixels of the padding; a θ that is no number has to show as a value that is none.
+            return seen + (theta * 0).sum(dim=(1, 2)).view(-1, 1, 1, 1)
 
     def forward(self, x):
         return self.transform(x, self.theta(x))

@@ -3,10 +3,10 @@
 import math
 from dataclasses import asdict, dataclass, fields, replace
 
+from ..data.sampling import OVERSAMPLING
 from ..errors import RecipeError
 
 SCHEDULES = ("constant", "steps", "one-cycle")
-OVERSAMPLING = ("none", "balanced", "sqrt")
 PRECISIONS = ("auto", "float32", "bfloat16")
 
 

@@ -62,12 +62,8 @@ def _is_split(entry):
 
 
 def identity(root):
-    """Return a tuple that changes when a picture of the copy is added, dropped, renamed, replaced or edited."""
-    return [
-        (picture.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        for picture in _pictures(root)
-        for status in (picture.status,)
-    ]
+    """Return a list that changes when a picture of the copy is added, dropped, renamed, replaced or edited."""
+    return [(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns) for path, status, *_ in _pictures(root)]
 
 
 def read(root):

@@ -17,9 +17,9 @@ READER_VERSION = 1
 
 OBTAIN = (
     "get it, under its terms, from the Kaggle challenge 'Challenges in Representation Learning: Facial Expression "
-    "Recognition' (it is not downloaded for you) and give its folder as root or in FER2013_ROOT; read "
-    "are fer2013.csv, icml_face_data.csv, fer2013.npz, train.csv with test.csv, and folders train|val|test/<class>/*.jpg "
-    "or *.png"
+    "Recognition' (it is not downloaded for you) and give its folder as root or in FER2013_ROOT; "
+    "read are fer2013.csv, icml_face_data.csv, fer2013.npz, train.csv with test.csv, and folders "
+    "train|val|test/<class>/*.jpg or *.png"
 )
 
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from ..shapes import ellipse, smooth_union
+from ..shapes import bowl, ellipse, smooth_union, wave
 
 CRANIUM_Y, CRANIUM_HEIGHT = -0.18, 0.78
 
@@ -13,22 +13,26 @@ def light(canvas, body):
     ny = (canvas.y - 0.02) * (1 / 1.0)
     nz = (1 - (nx * nx + ny * ny).mul_(0.75)).clamp_(min=0.08).sqrt_()
     lambert = nx.mul_(canvas.light_x).add_(ny.mul_(canvas.light_y)).add_(nz.mul_(canvas.light_z))
-    canvas.shade = lambert.mul_(0.62).add_(0.42)
+    canvas.shade = lambert.mul_(0.62).add_(0.38)
 
 
 def backdrop(canvas, body):
     """Paint the background, the shoulders, the neck and the hair behind the head."""
     canvas.image = body.background + canvas.y * body.background_slope
     skin = body.skin_tone
-    neck = torch.maximum(canvas.a - 0.60 * body.jaw_width, 0.3 - canvas.y)
-    # The hair hangs down to `hair_length`, a little wider than the head.
-    cap = ellipse(canvas.x, canvas.y - CRANIUM_Y, body.head_width + 0.075, CRANIUM_HEIGHT + 0.09)
-    length = torch.maximum(canvas.a - (body.head_width + 0.06), (canvas.y - body.hair_length).abs() - 0.4)
-    hair = canvas.cover(smooth_union(cap, length, 0.1))
-    tone = body.hair_tone * (canvas.shade * 0.7).add_(0.15)
-    canvas.paint(hair * canvas.cover(canvas.y - body.hair_length), tone)
+    neck = torch.maximum(canvas.a - 0.70 * body.jaw_width, 0.3 - canvas.y)
+    # A cap of hair that ends behind the ears, and an oval behind the head that hangs down to `hair_length`.
+    cap = ellipse(canvas.x, canvas.y - CRANIUM_Y, body.head_width + 0.06, CRANIUM_HEIGHT + 0.09)
+    half = 0.5 * body.hair_length + 0.5
+    long = ellipse(canvas.x, canvas.y + 1 - half, body.head_width + 0.06 + 0.07 * body.hair_length.clamp(0, 1), half)
+    hair = smooth_union(torch.maximum(cap, canvas.y - 0.05), long, 0.1)
+    shine = bowl(canvas.x - 0.5 * canvas.light_x, canvas.y + 0.72, 0.55, 0.22).mul_(0.35)
+    tone = (body.hair_tone * 0.85 + 0.03) * (canvas.shade * 0.75).add_(0.15).add_(shine)
+    canvas.locks = wave(canvas.x * (1 / (1.9 + canvas.y.clamp(-1.5, 0))) * 6 + body.hair_locks)
+    tone *= 0.88 + 0.24 * canvas.locks
+    canvas.paint(canvas.cover(hair), tone)
     canvas.paint(canvas.cover(neck), skin * (canvas.shade * 0.62))
-    shirt = ellipse(canvas.x, canvas.y - 1.55, 0.95, 0.52)
+    shirt = ellipse(canvas.x, canvas.y - 1.50, 1.0, 0.60)
     canvas.paint(canvas.cover(shirt), body.shirt_tone * (0.55 + 0.35 * canvas.shade))
     ears = ellipse(canvas.a - body.head_width, canvas.y - body.eye_y - 0.12, 0.075, 0.17)
     canvas.paint(canvas.cover(ears), skin * (canvas.shade * 0.86))
@@ -38,8 +42,8 @@ def backdrop(canvas, body):
 def outline(canvas, body):
     """Return the signed distance from the outline of the head, from the hair under the crown to the chin."""
     cranium = ellipse(canvas.x, canvas.y - CRANIUM_Y, body.head_width, CRANIUM_HEIGHT)
-    jaw = ellipse(canvas.x, canvas.y - 0.25, body.jaw_width, body.chin_y - 0.25)
-    return smooth_union(cranium, jaw, 0.16)
+    jaw = ellipse(canvas.x, canvas.y - 0.22, body.jaw_width, body.chin_y - 0.22)
+    return smooth_union(cranium, jaw, 0.12)
 
 
 def fringe(canvas, body, tone):
@@ -47,5 +51,6 @@ def fringe(canvas, body, tone):
     cap = ellipse(canvas.x, canvas.y - CRANIUM_Y, body.head_width + 0.05, CRANIUM_HEIGHT + 0.07)
     sides = (canvas.a * canvas.a).square_().mul_(2.6)
     hairline = canvas.y - body.hairline_y - sides - canvas.x * body.hairline_tilt
+    hairline += (0.16 * body.hair_locks) * (canvas.locks - 0.5)
     coverage = canvas.cover(torch.maximum(cap, hairline.mul_(0.8)))
     canvas.paint(coverage, tone)

@@ -36,5 +36,5 @@ def draw(canvas, body):
     canvas.paint(canvas.cover(lower_teeth) * (parted * (body.lower_teeth * 40).clamp(max=1)), 0.80)
     # The line between closed lips, and the corners.
     closed = canvas.line(line, 0.014) * canvas.cover((u - 1.02) * width)
-    canvas.darken(closed, 0.62 * (1 - parted))
+    canvas.darken(closed, 0.55 * (1 - parted))
     return outline

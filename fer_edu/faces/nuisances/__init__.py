@@ -1,0 +1,1 @@
+"""What happens to a face on its way into a picture and has nothing to do with its expression."""

@@ -1,0 +1,28 @@
+"""Explorers. Each is a plain state object, which tests and a notebook without widgets can use, and a thin view on it.
+
+ThetaState, ThetaExplorer          where does θ look, and what does it see there? (notebook 00)
+ScheduleState, ScheduleExplorer    what does a learning-rate schedule do to the rate and to the weights? (06)
+TrainingState, LiveTraining        the curves of a training while it runs (06)
+
+A view is an ipywidgets box. Its `_repr_mimebundle_` also carries a picture of its state, so that a saved notebook shows
+something where no kernel runs.
+"""
+
+import importlib
+
+_HOMES = {
+    "ThetaState": "theta",
+    "ThetaExplorer": "theta",
+    "ScheduleState": "schedule",
+    "ScheduleExplorer": "schedule",
+    "TrainingState": "live",
+    "LiveTraining": "live",
+}
+
+__all__ = list(_HOMES)
+
+
+def __getattr__(name):
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,98 @@
+"""What the explorers' views share: controls above one picture."""
+
+import base64
+import io
+
+import ipywidgets
+import numpy as np
+from PIL import Image
+
+
+class View(ipywidgets.VBox):
+    """Controls above one `ipywidgets.Image`, redrawn when a control moves.
+
+    state: has `png()` -> bytes, the picture of the state, and `describe()` -> str, the same in words.
+    controls: name of a field of the state -> the ipywidget that sets it.
+
+    One Image whose bytes change does not flicker; an Output widget that is cleared and refilled does.
+    """
+
+    def __init__(self, state, controls, **keywords):
+        self.state, self.controls = state, controls
+        self.image = ipywidgets.Image(format="png", layout={"max_width": "100%", "align_self": "flex-start"})
+        self.words = ipywidgets.HTML()
+        super().__init__([ipywidgets.VBox(list(controls.values())), self.words, self.image], **keywords)
+        self.add_class("fer-edu-view")
+        for name, control in controls.items():
+            control.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
+        self.redraw()
+
+    def _moved(self, name, value):
+        setattr(self.state, name, value)
+        self.redraw()
+
+    def redraw(self):
+        """Draw the state again, as it is now."""
+        self.image.value = self.state.png()
+        self.words.value = self.state.describe()
+
+    def walk(self):
+        """Move every control from end to end and back to where it was; return how many pictures that drew.
+
+        A notebook does so in one cell: an error in a callback then ends the run, instead of waiting for a student.
+        """
+        drawn = 0
+        for control in self.controls.values():
+            before = control.value
+            stops = list(control.options) if hasattr(control, "options") else ends(control)
+            for value in (*stops, before):
+                drawn += value != control.value
+                control.value = value
+        return drawn
+
+    def _repr_mimebundle_(self, **keywords):
+        """Return the widget, and beside it a picture for a reader without a kernel."""
+        bundle = super()._repr_mimebundle_(**keywords)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data is not None:
+            data["text/plain"] = f"{type(self).__name__}: {self.state.describe()}"
+            data["image/png"] = base64.b64encode(self.state.png()).decode()
+        return bundle
+
+
+def ends(control):
+    """Return the lowest and the highest value of a slider; a logarithmic one gives its ends as powers."""
+    if isinstance(control, ipywidgets.FloatLogSlider):
+        return control.base**control.min, control.base**control.max
+    return control.min, control.max
+
+
+STYLE = {"description_width": "150px"}
+LAYOUT = {"width": "480px"}
+
+
+def slider(label, low, high, step, value, form=".0f"):
+    """Return a slider that moves by mouse and, once it has the focus, by the arrow keys."""
+    return ipywidgets.FloatSlider(
+        value=value,
+        min=low,
+        max=high,
+        step=step,
+        description=label,
+        readout_format=form,
+        style=STYLE,
+        layout=LAYOUT,
+    )
+
+
+def encode_figure(figure):
+    """Draw a matplotlib Figure that has an Agg canvas and return it as PNG bytes."""
+    figure.canvas.draw()
+    return encode(Image.fromarray(np.asarray(figure.canvas.buffer_rgba())))
+
+
+def encode(picture):
+    """Return a Pillow image as PNG bytes, compressed little: it is sent once and thrown away."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()

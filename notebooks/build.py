@@ -1,0 +1,273 @@
+#!/usr/bin/env python3
+"""Turn notebooks/src/NN_name.py into the notebook that a student opens and the one that holds the solutions.
+
+    python notebooks/build.py [NN ...]           build all, or those of these numbers, and run every cell of both
+    python notebooks/build.py --check [NN ...]   run nothing; exit 1 and name each notebook that its source has left
+
+A source is a jupytext py:percent script with the solutions in it, each between the two markers that nbgrader uses:
+
+    ### BEGIN SOLUTION
+    ### END SOLUTION
+
+In the student's notebook a marked block becomes a starter that is valid Python: inside a function a comment and
+`raise NotImplementedError`, at the top level `name = ...` for every name that the block assigns. Two lines of a source
+are filled in from `[tool.fer-edu] repository` in pyproject.toml, the public address (empty: there is none yet):
+
+    <!-- badges -->     in markdown: the Binder and Colab badges, or nothing
+    # <install>         in code: how the package gets here
+
+Both notebooks are run, with outputs kept, so that they can be read without a kernel. They are written only if every
+cell of both ran. FER2013_ROOT is hidden from the kernels: FER-2013's pictures may not be passed on, so none may end up
+in an output.
+"""
+
+import argparse
+import ast
+import hashlib
+import os
+import re
+import sys
+import textwrap
+import tomllib
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+ROOT = Path(__file__).resolve().parents[1]
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+BADGES, INSTALL = "<!-- badges -->", "# <install>"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+KINDS = ("student", "solution")
+CELL_TIMEOUT = 900  # seconds; generous, since a loaded machine must not fail a build
+
+
+class BuildError(Exception):
+    """A source that cannot be built, or a notebook that does not run. The message says which and why."""
+
+
+def targets(source):
+    """Return kind -> the notebook file that `source` (notebooks/src/NN_name.py) is built into."""
+    folder = source.parents[1]
+    name = f"{source.stem}.ipynb"
+    return {"student": folder / name, "solution": folder / "solutions" / name}
+
+
+def repository():
+    """Return the project's public address from pyproject.toml, without a slash at its end; "" where it has none."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return settings.get("tool", {}).get("fer-edu", {}).get("repository", "").rstrip("/")
+
+
+def badges(address, notebook):
+    """Return the markdown of the Binder and Colab badges of notebooks/`notebook`; "" without an address on GitHub."""
+    if not address.startswith("https://github.com/"):
+        return ""
+    place = address.removeprefix("https://github.com/")
+    binder = f"https://mybinder.org/v2/gh/{place}/HEAD?urlpath=lab/tree/notebooks/{notebook}"
+    colab = f"https://colab.research.google.com/github/{place}/blob/main/notebooks/{notebook}"
+    return (
+        f"[![Binder](https://mybinder.org/badge_logo.svg)]({binder}) "
+        f"[![Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})"
+    )
+
+
+def install_lines(address):
+    """Return the code that stands for `# <install>`: on Colab it installs the package, elsewhere it says how."""
+    if not address:
+        return '# Is fer_edu not found? In the folder that holds pyproject.toml run: pip install -e ".[lab]"'
+    return (
+        "import sys\n"
+        'if "google.colab" in sys.modules:  # Colab starts without the package\n'
+        f'    %pip install -q "fer-edu[lab] @ git+{address}"'
+    )
+
+
+def starter(block, indent):
+    """Return what a student finds in the place of the solution `block`, a list of lines indented by `indent`."""
+    if indent:
+        return [f"{indent}# YOUR CODE HERE", f"{indent}raise NotImplementedError"]
+    names = []
+    for statement in ast.parse("\n".join(block)).body:
+        if isinstance(statement, ast.Assign) and all(isinstance(target, ast.Name) for target in statement.targets):
+            names += [target.id for target in statement.targets]
+        elif not isinstance(statement, ast.Expr):
+            raise BuildError(f"a top-level solution may only assign names, found: {ast.unparse(statement)[:60]}")
+    return [f"{name} = ..." for name in dict.fromkeys(names)]
+
+
+def without_solutions(code):
+    """Return the code of a cell with each marked solution replaced by its starter."""
+    kept, block = [], None
+    for line in code.splitlines():
+        mark = line.strip()
+        if mark == BEGIN:
+            if block is not None:
+                raise BuildError(f"{BEGIN} stands inside a solution")
+            block, indent = [], line[: len(line) - len(line.lstrip())]
+        elif mark == END:
+            if block is None:
+                raise BuildError(f"{END} stands without {BEGIN}")
+            kept += starter([each.removeprefix(indent) for each in block], indent)
+            block = None
+        else:
+            (kept if block is None else block).append(line)
+    if block is not None:
+        raise BuildError(f"{BEGIN} stands without {END}")
+    return "\n".join(kept)
+
+
+def without_markers(code):
+    """Return the code of a cell with the marker lines taken out and the solutions left in."""
+    return "\n".join(line for line in code.splitlines() if line.strip() not in (BEGIN, END))
+
+
+def assemble(source, kind, address=None):
+    """Return the notebook of one kind ("student" or "solution") that `source` describes, not yet run."""
+    address = repository() if address is None else address
+    notebook = jupytext.read(source, fmt="py:percent")
+    cells, seen = [], {}
+    for cell in notebook.cells:
+        text = cell.source
+        if cell.cell_type == "markdown":
+            text = text.replace(BADGES, badges(address, targets(source)["student"].name)).strip()
+        else:
+            text = text.replace(INSTALL, install_lines(address))
+            text = without_solutions(text) if kind == "student" else without_markers(text)
+        tags = list(cell.metadata.get("tags", []))
+        make = nbformat.v4.new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
+        # An id that depends on the source's text alone: the same build twice, and both kinds, name a cell alike.
+        digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+        seen[digest] = seen.get(digest, 0) + 1
+        cells.append(make(text, id=f"{digest}-{seen[digest]}", metadata={"tags": tags} if tags else {}))
+    return nbformat.v4.new_notebook(
+        cells=cells,
+        metadata={
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+    )
+
+
+def kernel_environment(kind):
+    """Return the environment in which a notebook is built: without FER-2013, and strict where solutions are shown."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("FER2013_ROOT", "FER_EDU_STRICT")}
+    if kind == "solution":
+        environment["FER_EDU_STRICT"] = "1"
+    return environment
+
+
+def execute(notebook, kind, folder):
+    """Run every cell in place, as if the notebook lay in `folder`; BuildError with the traceback of one that fails."""
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    try:
+        client.execute(env=kernel_environment(kind))
+    except CellExecutionError as error:
+        raise BuildError(re.sub(r"\x1b\[[0-9;]*m", "", str(error))) from None
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata["language_info"] = {"name": "python"}  # the kernel's own answer names Python's patch version
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            # Without a kernel a widget's view is an error message; its picture, which stands beside it, is not.
+            if "data" in output and len(output["data"]) > 1:
+                output["data"].pop(WIDGET, None)
+
+
+def machine_paths(notebook):
+    """Return the places in the outputs that name this machine's folders, as text."""
+    found = []
+    pattern = re.compile("|".join(re.escape(str(p)) for p in {ROOT, Path.home(), Path(sys.prefix)}) + r"|/tmp/")
+    for number, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            texts = [output.get("text", "")] + [
+                v for k, v in output.get("data", {}).items() if not k.startswith("image/")
+            ]
+            found += [f"cell {number}: {m.group()}" for text in texts for m in pattern.finditer(str(text))]
+    return found
+
+
+def build(source):
+    """Build, run and write both notebooks of one source."""
+    done = {}
+    for kind, path in targets(source).items():
+        path.parent.mkdir(exist_ok=True)
+        notebook = assemble(source, kind)
+        execute(notebook, kind, path.parent)
+        if found := machine_paths(notebook):
+            raise BuildError(
+                f"{path.name} ({kind}) names a folder of this machine in its outputs: {'; '.join(found[:3])}"
+            )
+        nbformat.validate(notebook)
+        done[path] = nbformat.writes(notebook) + "\n"
+    for path, text in done.items():
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, path)
+
+
+def contents(notebook):
+    """Return what `--check` compares: (cell_type, source, tags) of every cell."""
+    return [(cell.cell_type, cell.source, tuple(cell.metadata.get("tags", []))) for cell in notebook.cells]
+
+
+def stale(source):
+    """Return one line for each notebook of `source` that is missing or no longer says what the source says."""
+    lines = []
+    for kind, path in targets(source).items():
+        name = f"{path.parent.name}/{path.name}"
+        if not path.exists():
+            lines.append(f"{name} is missing")
+            continue
+        wanted, found = contents(assemble(source, kind)), contents(nbformat.read(path, as_version=4))
+        if wanted != found:
+            pairs = zip(wanted, found, strict=False)
+            first = next((k for k, (a, b) in enumerate(pairs) if a != b), min(len(wanted), len(found)))
+            lines.append(f"{name} differs from src/{source.name} from cell {first} on")
+    return lines
+
+
+def sources(numbers=(), folder=ROOT / "notebooks/src"):
+    """Return the source files, all or those whose name begins with one of `numbers`."""
+    found = sorted(folder.glob("[0-9][0-9]_*.py"))
+    unknown = [n for n in numbers if not any(path.name.startswith(f"{n}_") for path in found)]
+    if unknown:
+        raise BuildError(f"expected numbers of notebooks in {folder.name}/, found {', '.join(unknown)}")
+    return [path for path in found if not numbers or path.name[:2] in numbers]
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Build the notebooks from notebooks/src.")
+    parser.add_argument("numbers", nargs="*", metavar="NN", help="which notebooks; all if none is named")
+    parser.add_argument("--check", action="store_true", help="only compare sources with notebooks; run nothing")
+    options = parser.parse_args(arguments)
+    try:
+        chosen = sources(options.numbers)
+        if options.check:
+            lines = [line for source in chosen for line in stale(source)]
+            if lines:
+                advice = "run: python notebooks/build.py " + " ".join(options.numbers)
+                print("\n".join([*lines, advice.rstrip()]), file=sys.stderr)
+                return 1
+            print(f"{len(chosen)} sources agree with their notebooks")
+            return 0
+        for source in chosen:
+            build(source)
+            print(f"built {source.stem}", flush=True)
+    except BuildError as error:
+        print(textwrap.indent(str(error), "  ").strip(), file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from . import __version__
 from .errors import CheckpointError, FerEduError, ModelError, RecipeError
+from .files import write_json
 
 
 def parse_value(text, option):
@@ -44,7 +45,6 @@ def check_types(changes, kind, error):
 
 def train(args):
     from . import data, evaluation, models, training
-    from .training.run_folder import write_json
 
     name, root, options = data.parse(args.data)
     changes = dict(parse_value(text, "--set") for text in args.set)
@@ -99,7 +99,6 @@ def find_checkpoint(what):
 
 def evaluate(args):
     from . import data, evaluation, training
-    from .training.run_folder import write_json
 
     name, root, options = data.parse(args.data)
     model = find_checkpoint(args.checkpoint).to(training.choose_device(args.device))

@@ -168,6 +168,7 @@ def execute(notebook, kind, folder):
         record_timing=False,
         coalesce_streams=True,
         store_widget_state=False,
+        extra_arguments=["--IPKernelApp.log_level=40"],  # errors: its warnings about transport are not ours to mend
         resources={"metadata": {"path": str(folder)}},
     )
     try:
@@ -199,9 +200,10 @@ def machine_paths(notebook):
 def build(source):
     """Build, run and write both notebooks of one source."""
     done = {}
+    assembled = {kind: assemble(source, kind) for kind in KINDS}  # both at once: the source may be edited meanwhile
     for kind, path in targets(source).items():
         path.parent.mkdir(exist_ok=True)
-        notebook = assemble(source, kind)
+        notebook = assembled[kind]
         execute(notebook, kind, path.parent)
         if found := machine_paths(notebook):
             raise BuildError(

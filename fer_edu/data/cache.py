@@ -9,12 +9,13 @@ import contextlib
 import hashlib
 import os
 import sys
-import tempfile
 import zipfile
 import zlib
 from pathlib import Path
 
 import numpy as np
+
+from ..files import write_atomically
 
 WHOLE = 16 * 2**20  # bytes: a file up to this size is digested whole, of a larger one this much in samples
 SAMPLE = 64 * 2**10  # bytes of one sample
@@ -76,15 +77,11 @@ def fetch(name, key, wanted, build):
 
 
 def _write(path, arrays):
-    """Write the npz at once or not at all: another process sees the old file or the whole new one."""
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.stem, suffix=".tmp", delete=False) as handle:
-            temporary = handle.name
+    """Write the npz where that is possible."""
+
+    def save(temporary):
+        with open(temporary, "wb") as handle:  # to a name np.savez would add ".npz"
             np.savez(handle, **arrays)
-        os.replace(temporary, path)
-    except OSError:  # read-only or full: the next run reads the source again
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
+
+    with contextlib.suppress(OSError):  # read-only or full: the next run reads the source again
+        write_atomically(path, save)

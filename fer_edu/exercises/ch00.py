@@ -68,7 +68,7 @@ def check_share(student):
     if not callable(student):
         return "give the function itself, without brackets: check('00.3', share_inside)."
     saliency = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
-    for mask, expected in (([[False, False], [False, True]], 0.4), ([[True, False], [False, True]], 0.5)):
+    for mask, expected in (([[False, True], [False, True]], 0.6), ([[False, False], [False, True]], 0.4)):
         mask = torch.tensor(mask)
         found = student(saliency, mask)
         if reason := number_wanted(found):

@@ -94,6 +94,6 @@ def _mouth(body, au):
     body.lower_teeth = 0.060 * au[16]
     # How far the corners lie below the middle of the line between the lips: half on both sides, `tilt` on one more.
     lift, drop = 0.125 * au[12], 0.100 * au[15] + 0.035 * au[17] + 0.045 * au[20] - 0.012
-    body.corner_drop = drop - lift * (1 - 0.45 * au[14]) - 0.015 * au[14]
-    body.corner_tilt = -0.45 * lift * au[14] - 0.03 * au[14]
+    body.corner_drop = drop - lift * (1 - 0.45 * au[14]) - 0.0225 * au[14]
+    body.corner_tilt = -0.45 * lift * au[14] - 0.0225 * au[14]
     body.corner_shift = 0.03 * au[14]

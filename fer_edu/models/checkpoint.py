@@ -1,8 +1,6 @@
 """Models on disk: weights with what is needed to build the network again, written whole or not at all."""
 
 import json
-import os
-from contextlib import suppress
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
@@ -10,23 +8,10 @@ from pathlib import Path
 import torch
 
 from ..errors import CheckpointError, ModelError
+from ..files import write_atomically
 from .registry import create
 
 FORMAT = "fer-edu checkpoint 1"
-
-
-def write_atomically(path, save):
-    """Call save(temporary path) and move the result to `path`: a reader sees the old file or the new one, never half."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")  # beside it: a move across disks is not atomic
-    try:
-        save(temporary)
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
 
 
 def save_checkpoint(path, model, classes, **record):

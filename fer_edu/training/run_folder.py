@@ -19,16 +19,11 @@ import torch
 
 from .. import __version__
 from ..errors import RunFolderError
-from ..models.checkpoint import read, save_checkpoint, write_atomically
+from ..files import write_atomically, write_json
+from ..models.checkpoint import read, save_checkpoint
 from .device import describe
 
 STATE = "fer-edu training state 1"
-
-
-def write_json(path, content):
-    """Write `content` to `path` as indented JSON, whole or not at all."""
-    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def describe_run(model, train, val, recipe, seed, device, precision):
@@ -74,6 +69,8 @@ class RunFolder:
         run = self.path / "run.json"
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            for left in self.path.glob(".[0-9]*.*"):  # half-written by a process that was killed
+                left.unlink()
             if run.exists():
                 found = json.loads(run.read_text(encoding="utf-8"))["identity"]
                 differing = differences(description["identity"], found)

@@ -106,13 +106,13 @@ def test_theta_from_turns_clockwise_and_enlarges():
 
 def test_masks_follow_the_pose(people):
     theta = random_pose(1)
-    posed = fe.faces.render(people, units(), pose=theta, size=96).masks
-    upright = fe.faces.render(people, units(), size=96).masks
+    posed = fe.faces.render(people, units(), pose=theta, size=144).masks
+    upright = fe.faces.render(people, units(), size=144).masks
     restored = sample_at(posed.float(), inverse(theta)) > 0.5
-    inside = (sample_at(torch.ones(PEOPLE, 1, 96, 96), inverse(theta)) > 0.999).expand_as(posed)
+    inside = (sample_at(torch.ones(PEOPLE, 1, 144, 144), inverse(theta)) > 0.999).expand_as(posed)
     common = (restored & upright & inside).sum((0, 2, 3)).float()
     either = ((restored | upright) & inside).sum((0, 2, 3)).float()
-    assert (common / either).min() > 0.8  # brows are two pixels thin
+    assert (common / either).min() > 0.8  # brows are a few pixels thin
     assert common[PARTS.index("face")] / either[PARTS.index("face")] > 0.97
 
 
@@ -228,8 +228,9 @@ def test_eyes_open_with_5_and_narrow_with_6_and_7(people):
 def test_the_dimpler_acts_on_one_side(people):
     rest = fe.faces.render(people, units(), size=96).images
     moved = fe.faces.render(people, units(AU14=1.0), size=96).images
-    change = (moved - rest).abs().sum((0, 1, 2))
-    assert change[48:].sum() > 4 * change[:48].sum()
+    change = (moved - rest).abs()[:, 0].amax(1)
+    assert change[:, :48].max() < 1e-4
+    assert (change[:, 48:].amax(1) > 0.05).all()
 
 
 def test_masks_lie_inside_the_face_and_none_is_empty(people):

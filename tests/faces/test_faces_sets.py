@@ -98,10 +98,10 @@ def test_easy_faces_show_exactly_their_prototype():
 
 
 def test_classroom_faces_drop_and_add_units_as_often_as_they_say():
-    dials, faces = PRESETS["classroom"], fe.faces.sample(1500)
+    dials, faces = PRESETS["classroom"], fe.faces.sample(700)
     wanted = torch.tensor([[u in fe.emotions.PROTOTYPES[name] for u in ACTION_UNITS] for name in faces.classes])
     wanted, shown = wanted[faces.labels], faces.truth.action_units > 0
-    assert abs((~shown[wanted]).float().mean() - dials.drop) < 0.02
+    assert abs((~shown[wanted]).float().mean() - dials.drop) < 0.025
     assert abs(shown[~wanted].float().mean() - dials.add) < 0.01
     assert faces.truth.action_units.max() <= 1
 
@@ -118,8 +118,8 @@ def test_poses_stay_within_their_dials():
 
 
 def test_labels_are_balanced_and_classes_can_be_chosen():
-    counts = fe.faces.load_split("train", size=1400).counts()
-    assert min(counts.values()) > 150 and max(counts.values()) < 250
+    counts = fe.faces.load_split("train", size=700).counts()
+    assert min(counts.values()) > 70 and max(counts.values()) < 130
     two = fe.faces.sample(60, classes=("happy", "contempt"))
     assert two.classes == ("happy", "contempt") and min(two.counts().values()) > 10
     assert len(fe.faces.sample(20, classes=fe.emotions.CLASSES_8).classes) == 8

@@ -4,7 +4,7 @@ import torch
 import fer_edu as fe
 from fer_edu.emotions import CLASSES
 from fer_edu.errors import CheckpointError
-from fer_edu.models.checkpoint import write_atomically
+from fer_edu.files import write_atomically
 
 SMALL = {"baseline_channels": (4, 4, 4, 4), "sdl_channels": (2, 4), "hidden": 8}
 

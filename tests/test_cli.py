@@ -1,0 +1,193 @@
+"""The command line as a user meets it: exit codes, one sentence for a mistake, and runs that survive a kill."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+
+import fer_edu as fe
+from fer_edu.cli import main
+from fer_edu.emotions import CLASSES
+
+TINY = ["--option", "baseline_channels=[4,4,8,8]", "--option", "sdl_channels=[2,4]", "--option", "hidden=16"]
+FACES = ["--data", "faces:size=200,seed=1"]
+
+
+@pytest.fixture
+def fer2013(tmp_path, monkeypatch):
+    """A FER-2013 of 14 training pictures and 7 of PublicTest, and a cache of its own."""
+    monkeypatch.setenv("FER_EDU_CACHE", str(tmp_path / "cache"))
+    rows = [(k % 7, "Training" if k < 14 else "PublicTest", (k * 11) % 256) for k in range(21)]
+    lines = [f"{label},{' '.join([str(grey)] * 2304)},{usage}" for label, usage, grey in rows]
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "fer2013.csv").write_text("emotion,pixels,Usage\n" + "\n".join(lines) + "\n")
+    return tmp_path / "data"
+
+
+def fails(capsys, *argv):
+    """Run the command line, expect exit code 2, and return its one sentence."""
+    assert main([str(a) for a in argv]) == 2
+    captured = capsys.readouterr()
+    lines = captured.err.strip().splitlines()
+    assert captured.out == ""
+    assert re.fullmatch(r"fer-edu: .*expected .*found.*", lines[-1]), captured.err
+    assert "Traceback" not in captured.err
+    return lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("argv", "sentence"),
+    [
+        (["train", "resnet"], "'resnet'"),
+        (["train", "sdl", "--recipe", "fast"], "'fast'"),
+        (["train", "sdl", "--set", "epochs=0"], "epochs"),
+        (["train", "sdl", "--set", "epoch=2"], "epoch"),
+        (["train", "sdl", "--set", "epochs"], "epochs=5"),
+        (["train", "sdl", "--set", "learning_rate=high"], "learning_rate"),
+        (["train", "sdl", "--option", "widths=3"], "widths"),
+        (["train", "sdl", "--option", "baseline_channels=[1,2]"], "4 numbers"),
+        (["train", "sdl", "--data", "mnist"], "mnist"),
+        (["train", "sdl", "--data", "fer2013:/nowhere/at/all"], "/nowhere/at/all"),
+        (["train", "sdl", "--seeds", "0"], "at least 1 seed"),
+        (["train", "sdl", "--device", "toaster"], "toaster"),
+    ],
+)
+def test_mistake_in_training_ends_in_one_sentence_and_writes_nothing(capsys, tmp_path, argv, sentence):
+    assert sentence in fails(capsys, *argv, "--out", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
+def test_cuda_without_one_is_named(capsys, tmp_path):
+    assert "--device auto or cpu" in fails(capsys, "train", "sdl", "--device", "cuda", "--out", tmp_path / "run")
+
+
+def test_run_folder_that_cannot_be_written_is_named(capsys, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert "cannot be written" in fails(capsys, "train", "sdl", *FACES, "--out", tmp_path / "file" / "run")
+
+
+def test_checkpoint_mistakes_are_named(capsys, tmp_path):
+    assert "'nothing'" in fails(capsys, "evaluate", "nothing")
+    (tmp_path / "cut.pt").write_bytes(b"PK\x03\x04 cut")
+    assert "damaged" in fails(capsys, "evaluate", tmp_path / "cut.pt")
+    fe.models.save_checkpoint(tmp_path / "8.pt", fe.models.create("sdl", classes=8), fe.emotions.CLASSES_8)
+    assert "contempt" in fails(capsys, "evaluate", tmp_path / "8.pt", *FACES)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda text: text.replace(" 11 11\n", " 11\n") if " 11 11\n" in text else text.replace(" 11,T", ",T", 1), "2,30"),
+        (lambda text: text.replace("\n3,", "\n7,", 1), "7"),
+        (lambda text: text[:-600], "line 22"),
+        (lambda text: "a,b\n1,2\n", "a"),
+    ],
+    ids=["2303 pixels", "label 7", "truncated", "wrong columns"],
+)
+def test_damaged_fer2013_ends_in_one_sentence(capsys, fer2013, tmp_path, spoil, sentence):
+    path = fer2013 / "fer2013.csv"
+    path.write_text(spoil(path.read_text()))
+    assert sentence in fails(capsys, "train", "sdl", "--data", f"fer2013:{fer2013}", "--out", tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.filterwarnings("default")
+def test_missing_split_is_named(capsys, fer2013, tmp_path):
+    fe.models.save_checkpoint(tmp_path / "m.pt", fe.models.create("sdl"), CLASSES)
+    assert "PrivateTest" in fails(capsys, "evaluate", tmp_path / "m.pt", "--data", f"fer2013:{fer2013}", "--split", "test")
+
+
+@pytest.mark.filterwarnings("default")
+def test_trains_and_evaluates_fer2013_as_json(capsys, fer2013, tmp_path):
+    spec = f"fer2013:{fer2013}"
+    argv = ["train", "sdl", "--data", spec, *TINY, "--set", "epochs=2", "--set", "batch_size=7", "--out", str(tmp_path / "run")]
+    assert main(argv) == 0
+    capsys.readouterr()
+    assert main(["evaluate", str(tmp_path / "run"), "--data", spec, "--json", "-"]) == 0
+    scores = json.loads(capsys.readouterr().out)
+    assert scores["pictures"] == 7
+    assert [sum(row) for row in scores["confusion"]] == [1] * 7
+    history = json.loads((tmp_path / "run/history.json").read_text())
+    assert scores["accuracy"] == pytest.approx(max(row["val_accuracy"] for row in history))
+    assert main(["evaluate", str(tmp_path / "run"), "--data", spec, "--json", str(tmp_path / "s.json")]) == 0
+    assert json.loads((tmp_path / "s.json").read_text())["confusion"] == scores["confusion"]
+    assert "macro F1" in capsys.readouterr().out
+
+
+def test_seeds_get_a_folder_each_and_a_summary(capsys, tmp_path):
+    argv = ["train", "sdl", *FACES, *TINY, "--set", "epochs=1", "--seeds", "2", "--out", str(tmp_path / "r")]
+    assert main(argv) == 0
+    summary = json.loads((tmp_path / "r/summary.json").read_text())
+    assert [row["seed"] for row in summary["runs"]] == [0, 1]
+    assert (tmp_path / "r/seed-1/best.pt").is_file()
+    assert "over 2 seeds" in capsys.readouterr().out
+    assert "seed-0" in fails(capsys, "evaluate", tmp_path / "r", *FACES)
+
+
+def start(out, epochs=6):
+    command = [sys.executable, "-m", "fer_edu.cli", "train", "sdl", *FACES, *TINY, "--device", "cpu"]
+    return subprocess.Popen(
+        [*command, "--set", f"epochs={epochs}", "--set", "batch_size=20", "--out", str(out)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+
+
+def wait_for_epoch(process, epoch):
+    for line in process.stdout:
+        if line.startswith(f"epoch {epoch:>3}/"):
+            return
+    raise AssertionError(process.stderr.read())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_killed_and_interrupted_run_resumes_to_the_same_result(tmp_path):
+    whole = start(tmp_path / "whole")
+    assert whole.wait(timeout=300) == 0
+    for number, signal_ in enumerate((signal.SIGKILL, signal.SIGINT)):
+        process = start(tmp_path / "parts")
+        wait_for_epoch(process, 2 + 2 * number)
+        time.sleep(0.05 * number)  # wherever in the epoch that is
+        process.send_signal(signal_)
+        error = process.communicate(timeout=300)[1]
+        assert process.returncode == (-9 if signal_ == signal.SIGKILL else 130)
+        assert "Traceback" not in error
+    resumed = start(tmp_path / "parts")
+    assert resumed.wait(timeout=300) == 0
+    histories, weights = [], []
+    for name in ("whole", "parts"):
+        rows = json.loads((tmp_path / name / "history.json").read_text())
+        histories.append([{k: v for k, v in row.items() if k != "seconds"} for row in rows])
+        weights.append(torch.load(tmp_path / name / "best.pt", weights_only=True)["weights"])
+    assert histories[0] == histories[1]
+    assert all(torch.equal(weights[0][k], weights[1][k]) for k in weights[0])
+    assert {p.name for p in (tmp_path / "parts").iterdir()} == {"best.pt", "history.json", "last.pt", "run.json"}
+
+
+def test_doctor_tells_versions_device_and_data(capsys, fer2013):
+    main(["doctor", "--fer2013", str(fer2013)])
+    out = capsys.readouterr().out
+    assert torch.__version__ in out
+    assert "device: " in out
+    assert "train: 14 pictures" in out
+
+
+def test_import_is_cheap():
+    code = "import sys, fer_edu; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_core_needs_no_notebook_packages():
+    """data, faces, geometry, models, training and evaluation also run on a bare GPU machine."""
+    code = (
+        "import sys; sys.modules.update(dict.fromkeys(['captum', 'matplotlib', 'ipywidgets', 'IPython', 'sklearn', 'cv2', 'torchvision']));"
+        "import fer_edu as fe; fe.data, fe.faces, fe.geometry, fe.models, fe.training, fe.evaluation;"
+        "import fer_edu.cli"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

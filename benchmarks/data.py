@@ -1,8 +1,8 @@
 """Time and memory of reading FER-2013: first from the copy, then from the cache.
 
-    python benchmarks/data.py ROOT [SPLIT]
+    python benchmarks/data.py [ROOT [SPLIT]]
 
-ROOT: a copy in any form that `fe.data.load("fer2013")` reads. Each reading runs in its own process, with an empty cache
+ROOT: a copy in any form that `fe.data.load("fer2013")` reads; else the environment variable FER2013_ROOT. Each reading runs in its own process, with an empty cache
 first; memory is the peak of resident memory above what the imports alone take. The system's file cache is warm from
 the second run on. Needs a Unix system (resource).
 """
@@ -40,9 +40,10 @@ def main(root, split="train"):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    if sys.argv[1] == "--once":
-        measure(*sys.argv[2:])
+    arguments = sys.argv[1:] or [os.environ.get("FER2013_ROOT")]
+    if arguments[0] is None:
+        print("nothing to measure: give the folder of a FER-2013 copy, or set FER2013_ROOT")
+    elif arguments[0] == "--once":
+        measure(*arguments[1:])
     else:
-        main(*sys.argv[1:])
+        main(*arguments)

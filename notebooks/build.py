@@ -207,7 +207,7 @@ def build(source):
         execute(notebook, kind, path.parent)
         if found := machine_paths(notebook):
             raise BuildError(
-                f"{path.name} ({kind}) names a folder of this machine in its outputs: {'; '.join(found[:3])}"
+                f"{path.name} ({kind}) names this machine's folders in its outputs: {'; '.join(found[:3])}"
             )
         nbformat.validate(notebook)
         done[path] = nbformat.writes(notebook) + "\n"

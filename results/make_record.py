@@ -40,7 +40,8 @@ def main():
         {
             "name": args.name,
             "run": run,
-            "chosen": {"epoch": best["epoch"], "by": "val accuracy", "val_accuracy": best["val_accuracy"]},
+            "chosen_epoch": best["epoch"],
+            "val_accuracy": report.accuracy,
             "val": report.as_dict(),
             "history": history,
         },

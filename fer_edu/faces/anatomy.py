@@ -46,7 +46,7 @@ def anatomy(who, action_units):
     _nose(body, au)
     _mouth(body, au)
     body.jaw_width = body.jaw_width * body.head_width
-    body.chin_y = body.chin_y + 0.06 * au[26]
+    body.chin_y = body.chin_y + 0.07 * au[26]
     body.cheek_x = body.eye_x + 0.09 + 0.01 * au[12]
     body.cheek_y = body.eye_y + 0.33 - 0.035 * au[6] - 0.03 * au[12]
     return body
@@ -58,16 +58,16 @@ def _brows(body, au):
     frown = au[4] * (1 - 0.9 * au[1])
     body.brow_inner_x = 0.115 - 0.035 * au[4]
     body.brow_outer_x = body.eye_x + 1.25 * body.eye_width
-    body.brow_inner_y = base + 0.02 - 0.115 * au[1] + 0.105 * frown - 0.02 * au[2] + 0.035 * au[9]
-    body.brow_outer_y = base + 0.035 - 0.085 * au[2] + 0.02 * au[1] - 0.02 * frown + 0.03 * au[1] * au[4]
+    body.brow_inner_y = base + 0.02 - 0.155 * au[1] + 0.145 * frown - 0.02 * au[2] + 0.035 * au[9]
+    body.brow_outer_y = base + 0.035 - 0.105 * au[2] + 0.03 * au[1] - 0.03 * frown + 0.03 * au[1] * au[4]
     # The middle is the control point of a quadratic Bezier curve: the brow gets half as high as it.
-    body.brow_middle_y = base - body.brow_arch - 0.15 * au[2] - 0.015 * au[1] + 0.05 * frown + 0.015 * au[9]
+    body.brow_middle_y = base - body.brow_arch - 0.20 * au[2] - 0.02 * au[1] + 0.06 * frown + 0.015 * au[9]
 
 
 def _eyes(body, au):
-    body.upper_lid = (0.078 * body.eye_opening + 0.052 * au[5] - 0.030 * au[7] - 0.010 * au[6]).clamp(min=0.018)
-    body.lower_lid = (0.048 * body.eye_opening + 0.008 * au[5] - 0.030 * au[7] - 0.042 * au[6]).clamp(min=-0.012)
-    body.iris_radius = 0.52 * body.eye_width
+    body.upper_lid = (0.090 * body.eye_opening + 0.062 * au[5] - 0.036 * au[7] - 0.010 * au[6]).clamp(min=0.018)
+    body.lower_lid = (0.056 * body.eye_opening + 0.008 * au[5] - 0.036 * au[7] - 0.052 * au[6]).clamp(min=-0.012)
+    body.iris_radius = 0.50 * body.eye_width
 
 
 def _nose(body, au):
@@ -84,16 +84,16 @@ def _mouth(body, au):
     stretch = 1 + 0.25 * au[12] + 0.32 * au[20] - 0.28 * au[23] - 0.06 * au[15]
     body.mouth_width = body.mouth_width * stretch - 0.075 * au[26] * (1 - au[20])
     thin = (1 - 0.55 * au[23]) * (1 - 0.30 * au[20]) * (1 - 0.15 * au[12])
-    body.upper_lip = 0.046 * body.lip_thickness * thin * (1 - 0.15 * au[9])
-    body.lower_lip = 0.068 * body.lip_thickness * thin + 0.018 * au[17]
-    body.open_up = press * (0.030 * smile + 0.050 * au[26] * (1 - 0.4 * au[20]) + 0.035 * au[9] + 0.008 * au[20])
-    body.open_down = press * (0.055 * smile + 0.065 * au[16] + 0.022 * au[20] + 0.005 * au[9])
-    body.open_down = body.open_down + press * 0.165 * au[26] * (1 - 0.35 * au[20])
+    body.upper_lip = 0.052 * body.lip_thickness * thin * (1 - 0.15 * au[9])
+    body.lower_lip = 0.074 * body.lip_thickness * thin + 0.018 * au[17]
+    body.open_up = press * (0.030 * smile + 0.060 * au[26] * (1 - 0.4 * au[20]) + 0.035 * au[9] + 0.008 * au[20])
+    body.open_down = press * (0.070 * smile + 0.070 * au[16] + 0.022 * au[20] + 0.005 * au[9])
+    body.open_down = body.open_down + press * 0.205 * au[26] * (1 - 0.35 * au[20])
     body.mouth_round = 0.9 * au[26] * (1 - 0.5 * au[20]) + 0.5 * au[16] + 0.7 * au[20]
     body.upper_teeth = 0.012 + 0.075 * smile + 0.020 * au[20] + 0.018 * au[9]
-    body.lower_teeth = 0.060 * au[16]
+    body.lower_teeth = 0.045 * au[16]
     # How far the corners lie below the middle of the line between the lips: half on both sides, `tilt` on one more.
-    lift, drop = 0.125 * au[12], 0.100 * au[15] + 0.035 * au[17] + 0.045 * au[20] - 0.012
+    lift, drop = 0.165 * au[12], 0.145 * au[15] + 0.035 * au[17] + 0.045 * au[20] - 0.012
     body.corner_drop = drop - lift * (1 - 0.45 * au[14]) - 0.0225 * au[14]
     body.corner_tilt = -0.45 * lift * au[14] - 0.0225 * au[14]
     body.corner_shift = 0.03 * au[14]

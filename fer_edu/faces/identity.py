@@ -9,24 +9,24 @@ from dataclasses import dataclass, fields
 import torch
 
 RANGES = {
-    "head_width": (0.58, 0.69),  # half the width at the temples
-    "jaw_width": (0.76, 0.92),  # as a share of the head's width
+    "head_width": (0.62, 0.72),  # half the width at the temples
+    "jaw_width": (0.78, 0.92),  # as a share of the head's width
     "chin_y": (0.80, 0.90),
-    "eye_x": (0.255, 0.295),  # half the distance between the pupils
+    "eye_x": (0.270, 0.305),  # half the distance between the pupils
     "eye_y": (-0.12, -0.06),
-    "eye_width": (0.120, 0.150),  # half the width of one eye
+    "eye_width": (0.140, 0.168),  # half the width of one eye
     "eye_opening": (0.85, 1.20),  # factor on the height of the lids
     "eye_slant": (-0.015, 0.020),  # by how much the outer corner lies above the inner one
-    "brow_gap": (0.170, 0.205),  # from the pupil up to the brow
-    "brow_thickness": (0.020, 0.040),  # half the thickness at the inner end
+    "brow_gap": (0.190, 0.225),  # from the pupil up to the brow
+    "brow_thickness": (0.026, 0.046),  # half the thickness at the inner end
     "brow_arch": (0.03, 0.08),
     "brow_asymmetry": (-0.012, 0.012),  # the right brow (x > 0) is lower by this, the left one higher
-    "nose_length": (0.30, 0.38),  # from the pupils down to the nostrils
+    "nose_length": (0.31, 0.37),  # from the pupils down to the nostrils
     "nose_width": (0.095, 0.135),  # half the width at the wings
-    "mouth_gap": (0.215, 0.265),  # from the nostrils down to the line between the lips
-    "mouth_width": (0.205, 0.265),  # half the width
+    "mouth_gap": (0.210, 0.245),  # from the nostrils down to the line between the lips
+    "mouth_width": (0.235, 0.290),  # half the width
     "lip_thickness": (0.80, 1.35),  # factor on the height of both lips
-    "skin_tone": (0.32, 0.90),
+    "skin_tone": (0.36, 0.92),
     "lip_depth": (0.48, 0.66),  # tone of the lips as a share of the skin's
     "hair_tone": (0.04, 0.60),
     "hairline_y": (-0.80, -0.56),

@@ -10,7 +10,7 @@ from .parts import eyes, head, mouth, nose, skin
 from .shapes import Canvas
 
 PARTS = ("brows", "eyes", "nose", "mouth", "cheeks", "face")
-"""The names of the masks, in order; `face` is the whole head from crown to chin."""
+"""The names of the masks, in order; `face` is the whole head from crown to chin, hair over the forehead included."""
 
 FRONTAL = (-0.25, -0.40)
 """The light where none is given: from the upper left."""
@@ -41,7 +41,7 @@ def render(identity, action_units, pose=None, light=None, size=48, chunk=64):
     the face's own coordinates (x right, y down; length below 1, 0 is frontal), or None. size: S, the side in pixels.
     chunk: faces drawn at once; it changes speed and memory, never a byte of the result.
 
-    Returns a `Rendering`. A mask holds the pixels of which the part covers more than half, as posed.
+    Returns a `Rendering`. A mask holds the pixels of which the part covers more than half, as posed, and no hair does.
     Raises DataError where the shapes do not fit together.
     """
     n, device = len(identity), action_units.device
@@ -77,10 +77,12 @@ def _draw(canvas, body):
         "brows": eyes.brows(canvas, body),
         "mouth": mouth.draw(canvas, body),
     }
-    head.fringe(canvas, body, hair)
+    fringe = head.fringe(canvas, body, hair)
     canvas.image.clamp_(0, 1)
     masks = torch.stack([parts[name] for name in PARTS], dim=1) < 0
-    return masks.logical_and_(masks[:, -1:].clone())
+    # A feature is seen where it lies on the head and no hair hangs over it; the head itself is kept whole.
+    masks[:, :-1] &= ((outline < 0) & (fringe >= 0))[:, None]
+    return masks
 
 
 def _check(name, tensor, shape):

@@ -301,7 +301,12 @@ def load(split, size):
     return found
 
 
-train, val, test = load("train", 3000), load("val", 700), load("test", 700)
+train, val = load("train", 3000), load("val", 700)
+try:
+    test = load("test", 700)
+except fe.errors.DataError as error:  # some copies of FER-2013 go round without PrivateTest
+    print(f"{error}\nHalf of val is put aside and used as the test set.")
+    val, test = val[: len(val) // 2], val[len(val) // 2 :]
 recipe = fe.training.recipe("classroom", epochs=8)
 run_folder = tempfile.mkdtemp()
 live = fe.widgets.LiveTraining(recipe.epochs, chance=1 / 7)
@@ -342,7 +347,7 @@ print(f"{len(train) / (sum(history['seconds']) / len(history.epochs)):.0f} pictu
 # %%
 report = fe.evaluation.evaluate(model, test)
 print(report)
-fe.plots.confusion(report, title=f"{test.name}, test: percent of each true class")
+fe.plots.confusion(report, title=f"{test.name} {test.split}: percent of each true class")
 
 # %% [markdown]
 # Read the interval before the accuracy. It says how far the accuracy could be off because the test set is only a sample
@@ -399,16 +404,18 @@ fe.exercises.check("06.4", share_used)
 from torch.utils.flop_counter import FlopCounterMode
 
 
-def seconds_each(run, times):
-    """Return the seconds of one call, over `times` calls, after two that warm up."""
-    for _ in range(2):
-        run()
-    wait()
-    start = time.perf_counter()
-    for _ in range(times):
-        run()
-    wait()
-    return (time.perf_counter() - start) / times
+def seconds_each(run, rounds=5, calls=1 if device.type == "cpu" else 20):
+    """Return the seconds of one call, in the fastest of some rounds: what else runs here can only slow it down."""
+    run()  # warms up
+    found = []
+    for _ in range(rounds):
+        wait()
+        start = time.perf_counter()
+        for _ in range(calls):
+            run()
+        wait()
+        found.append((time.perf_counter() - start) / calls)
+    return min(found)
 
 
 def wait():
@@ -439,19 +446,19 @@ with FlopCounterMode(display=False) as counter:
 work = counter.get_total_flops() / 128  # operations a picture, forward and back
 print(f"one picture costs {work / 1e9:.2f} · 10⁹ operations, forward and back")
 
-side, forms = (1024, 5) if device.type == "cpu" else (8192, 30)
+side = 1024 if device.type == "cpu" else 8192
 cases = [("as written", torch.contiguous_format, torch.float32), ("channels last", torch.channels_last, torch.float32)]
 if fe.training.choose_precision("auto", device) == "bfloat16":
     cases.append(("channels last, bfloat16", torch.channels_last, torch.bfloat16))
 for name, layout, precision in cases:
     matrix = torch.randn(side, side, device=device, dtype=precision)
-    ceiling = 2 * side**3 / seconds_each(lambda matrix=matrix: matrix @ matrix, 10)
-    speed = 128 / seconds_each(step_of(layout, precision), forms)
+    ceiling = 2 * side**3 / seconds_each(lambda matrix=matrix: matrix @ matrix)
+    speed = 128 / seconds_each(step_of(layout, precision))
     print(f"{name:24} {speed:7.0f} pictures a second", end=", ")
     print(f"{speed * work / 1e9:.0f} of {ceiling / 1e9:.0f} · 10⁹ operations a second: {speed * work / ceiling:.0%}")
 
 # %% [markdown]
-# Even with nothing else running, a training step stays well below the ceiling. Normalising, pooling, sampling and the
+# A training step stays well below the ceiling. Normalising, pooling, sampling and the
 # optimiser move memory and multiply little. And a machine with a higher ceiling, such as in bfloat16, does not become
 # faster by the same factor: what does not multiply takes as long as before. That is why the share, and not the 100 %,
 # is the number to improve.

@@ -17,7 +17,7 @@ def light(canvas, body):
 
 
 def backdrop(canvas, body):
-    """Paint the background, the shoulders, the neck and the hair behind the head."""
+    """Paint background, shoulders, neck, ears and the hair behind the head; return the tone of the hair."""
     canvas.image = body.background + canvas.y * body.background_slope
     skin = body.skin_tone
     neck = torch.maximum(canvas.a - 0.70 * body.jaw_width, 0.3 - canvas.y)
@@ -47,10 +47,11 @@ def outline(canvas, body):
 
 
 def fringe(canvas, body, tone):
-    """Paint the hair in front of the forehead: inside the cap of hair and above the hairline."""
+    """Paint the hair in front of the forehead, inside the cap and above the hairline; return its signed distance."""
     cap = ellipse(canvas.x, canvas.y - CRANIUM_Y, body.head_width + 0.05, CRANIUM_HEIGHT + 0.07)
     sides = (canvas.a * canvas.a).square_().mul_(2.6)
     hairline = canvas.y - body.hairline_y - sides - canvas.x * body.hairline_tilt
     hairline += (0.16 * body.hair_locks) * (canvas.locks - 0.5)
-    coverage = canvas.cover(torch.maximum(cap, hairline.mul_(0.8)))
-    canvas.paint(coverage, tone)
+    distance = torch.maximum(cap, hairline.mul_(0.8))
+    canvas.paint(canvas.cover(distance), tone)
+    return distance

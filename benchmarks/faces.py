@@ -24,7 +24,7 @@ def main(faces=4000, rounds=3):
         wall, processor = time.perf_counter() - wall, time.process_time() - processor
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
         print(
-            f"{faces / wall:6.0f} faces/s on the wall clock, {1000 * processor / faces:.2f} ms of processor time a face "
+            f"{faces / wall:6.0f} faces/s on the wall clock, {1000 * processor / faces:.2f} ms of processor a face "
             f"({faces / processor:.0f} faces/s on each core that is free), load {load:.1f}"
         )
 

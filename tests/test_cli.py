@@ -149,17 +149,17 @@ def wait_for_epoch(process, epoch):
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 def test_killed_and_interrupted_run_resumes_to_the_same_result(tmp_path):
     whole = start(tmp_path / "whole")
-    assert whole.wait(timeout=300) == 0
+    assert whole.wait(timeout=1200) == 0
     for number, signal_ in enumerate((signal.SIGKILL, signal.SIGINT)):
         process = start(tmp_path / "parts")
         wait_for_epoch(process, 2 + 2 * number)
         time.sleep(0.05 * number)  # wherever in the epoch that is
         process.send_signal(signal_)
-        error = process.communicate(timeout=300)[1]
+        error = process.communicate(timeout=1200)[1]
         assert process.returncode == (-9 if signal_ == signal.SIGKILL else 130)
         assert "Traceback" not in error
     resumed = start(tmp_path / "parts")
-    assert resumed.wait(timeout=300) == 0
+    assert resumed.wait(timeout=1200) == 0
     histories, weights = [], []
     for name in ("whole", "parts"):
         rows = json.loads((tmp_path / name / "history.json").read_text())

@@ -63,7 +63,7 @@ def check(number, answer):
     except Exception as error:  # whatever a student's function raises is an answer to judge, not a crash
         reason = f"your function stopped with {type(error).__name__}: {error}"
     if reason is NotImplemented:
-        message = f'Fill in the cell above and run both again. hint("{number}") helps.'
+        message = f'Fill in the cell above and run both again. fe.exercises.hint("{number}") helps.'
         outcome = Outcome(number, NOT_ATTEMPTED, message)
     elif reason is None:
         outcome = Outcome(number, CORRECT, exercise.why)

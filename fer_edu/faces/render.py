@@ -64,7 +64,7 @@ def render(identity, action_units, pose=None, light=None, size=48, chunk=64):
 def _draw(canvas, body):
     """Paint a chunk from back to front; return the masks, bool [n, P, S * S]."""
     head.light(canvas, body)
-    hair = head.backdrop(canvas, body)
+    hair, locks = head.backdrop(canvas, body)
     outline = head.outline(canvas, body)
     skin.relief(canvas, body)
     canvas.paint(canvas.cover(outline), body.skin_tone * canvas.shade)
@@ -77,7 +77,7 @@ def _draw(canvas, body):
         "brows": eyes.brows(canvas, body),
         "mouth": mouth.draw(canvas, body),
     }
-    fringe = head.fringe(canvas, body, hair)
+    fringe = head.fringe(canvas, body, hair, locks)
     canvas.image.clamp_(0, 1)
     masks = torch.stack([parts[name] for name in PARTS], dim=1) < 0
     # A feature is seen where it lies on the head and no hair hangs over it; the head itself is kept whole.

@@ -141,6 +141,8 @@ for name, each in rows.items():
 # - `fe.exercises.solution("00.1")` shows a right answer and why it is right.
 # - `fe.exercises.progress("00")` shows how far you are.
 #
+# The comment `# NBVAL_CHECK_OUTPUT` in some cells is for the course's own tests. You can ignore it.
+#
 # ### Exercise 00.1: a shift in pixels (paper and pencil)
 #
 # θ works in coordinates that run from -1, the left edge of the picture, to 1, its right edge. From top to bottom it is

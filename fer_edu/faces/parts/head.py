@@ -17,7 +17,7 @@ def light(canvas, body):
 
 
 def backdrop(canvas, body):
-    """Paint background, shoulders, neck, ears and the hair behind the head; return the tone of the hair."""
+    """Paint background, shoulders, neck, ears and the hair behind the head; return the tone of the hair and its locks."""
     canvas.image = body.background + canvas.y * body.background_slope
     skin = body.skin_tone
     neck = torch.maximum(canvas.a - 0.70 * body.jaw_width, 0.3 - canvas.y)
@@ -28,15 +28,15 @@ def backdrop(canvas, body):
     hair = smooth_union(torch.maximum(cap, canvas.y - 0.05), long, 0.1)
     shine = bowl(canvas.x - 0.5 * canvas.light_x, canvas.y + 0.72, 0.55, 0.22).mul_(0.35)
     tone = (body.hair_tone * 0.85 + 0.03) * (canvas.shade * 0.75).add_(0.15).add_(shine)
-    canvas.locks = wave(canvas.x * (1 / (1.9 + canvas.y.clamp(-1.5, 0))) * 6 + body.hair_locks)
-    tone *= 0.88 + 0.24 * canvas.locks
+    locks = wave(canvas.x * (1 / (1.9 + canvas.y.clamp(-1.5, 0))) * 6 + body.hair_locks)
+    tone *= 0.88 + 0.24 * locks
     canvas.paint(canvas.cover(hair), tone)
     canvas.paint(canvas.cover(neck), skin * (canvas.shade * 0.62))
     shirt = ellipse(canvas.x, canvas.y - 1.50, 1.0, 0.60)
     canvas.paint(canvas.cover(shirt), body.shirt_tone * (0.55 + 0.35 * canvas.shade))
     ears = ellipse(canvas.a - body.head_width, canvas.y - body.eye_y - 0.12, 0.075, 0.17)
     canvas.paint(canvas.cover(ears), skin * (canvas.shade * 0.86))
-    return tone
+    return tone, locks
 
 
 def outline(canvas, body):
@@ -46,12 +46,12 @@ def outline(canvas, body):
     return smooth_union(cranium, jaw, 0.12)
 
 
-def fringe(canvas, body, tone):
+def fringe(canvas, body, tone, locks):
     """Paint the hair in front of the forehead, inside the cap and above the hairline; return its signed distance."""
     cap = ellipse(canvas.x, canvas.y - CRANIUM_Y, body.head_width + 0.05, CRANIUM_HEIGHT + 0.07)
     sides = (canvas.a * canvas.a).square_().mul_(2.6)
     hairline = canvas.y - body.hairline_y - sides - canvas.x * body.hairline_tilt
-    hairline += (0.16 * body.hair_locks) * (canvas.locks - 0.5)
+    hairline += (0.16 * body.hair_locks) * (locks - 0.5)
     distance = torch.maximum(cap, hairline.mul_(0.8))
     canvas.paint(canvas.cover(distance), tone)
     return distance

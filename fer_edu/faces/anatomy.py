@@ -92,7 +92,7 @@ def _mouth(body, au):
     body.mouth_round = 0.9 * au[26] * (1 - 0.5 * au[20]) + 0.5 * au[16] + 0.7 * au[20]
     body.upper_teeth = 0.012 + 0.075 * smile + 0.020 * au[20] + 0.018 * au[9]
     body.lower_teeth = 0.045 * au[16]
-    # How far the corners lie below the middle of the line between the lips: half on both sides, `tilt` on one more.
+    # How far the corners lie below the middle of the line between the lips: drop + tilt right, drop - tilt left.
     lift, drop = 0.165 * au[12], 0.145 * au[15] + 0.035 * au[17] + 0.045 * au[20] - 0.012
     body.corner_drop = drop - lift * (1 - 0.45 * au[14]) - 0.0225 * au[14]
     body.corner_tilt = -0.45 * lift * au[14] - 0.0225 * au[14]

@@ -49,10 +49,11 @@ PRESETS = {
         contrast=(0.80, 1.15),
         brightness=(-0.08, 0.08),
         noise=(0.0, 0.025),
-        intensity=(0.60, 1.0),
-        spread=0.25,
-        drop=0.04,
-        add=0.03,
+        intensity=(0.52, 1.0),
+        spread=0.30,
+        drop=0.07,
+        add=0.04,
+        added=(0.1, 0.45),
     ),
 }
 """Name -> `Difficulty`."""

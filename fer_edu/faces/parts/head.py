@@ -17,7 +17,7 @@ def light(canvas, body):
 
 
 def backdrop(canvas, body):
-    """Paint background, shoulders, neck, ears and the hair behind the head; return the tone of the hair and its locks."""
+    """Paint background, shoulders, neck, ears and the hair behind the head; return the hair's tone and locks."""
     canvas.image = body.background + canvas.y * body.background_slope
     skin = body.skin_tone
     neck = torch.maximum(canvas.a - 0.70 * body.jaw_width, 0.3 - canvas.y)

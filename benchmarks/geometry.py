@@ -1,6 +1,6 @@
 """Milliseconds of sampling a batch: written out against torch's fused sampler, forwards and back.
 
-    python benchmarks/geometry.py
+python benchmarks/geometry.py
 """
 
 import statistics
@@ -24,7 +24,9 @@ def milliseconds(sample, image, theta):
 def main():
     ways = {
         "written out": lambda i, t: bilinear_sample(i, affine_grid(t, i.shape)),
-        "fused": lambda i, t: F.grid_sample(i, F.affine_grid(t, list(i.shape), align_corners=False), align_corners=False),
+        "fused": lambda i, t: F.grid_sample(
+            i, F.affine_grid(t, list(i.shape), align_corners=False), align_corners=False
+        ),
     }
     for shape in ((128, 1, 48, 48), (128, 16, 24, 24)):
         image = torch.rand(shape, requires_grad=True)

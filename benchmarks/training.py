@@ -41,11 +41,15 @@ def step(model, optimizer, x, labels, bfloat16=False):
 
 
 def plain(name, faces):
-    """A loader and a transform a picture, as most public code has it; no worker processes, two cores are busy enough."""
+    """A loader and a transform a picture, as most public code has it; without worker processes, the cores are busy."""
     from torchvision.transforms import v2
 
     transform = v2.Compose(
-        [v2.ToDtype(torch.float32, scale=True), v2.RandomHorizontalFlip(), v2.RandomAffine(10, (0.05, 0.05), (0.9, 1.1), 5)]
+        [
+            v2.ToDtype(torch.float32, scale=True),
+            v2.RandomHorizontalFlip(),
+            v2.RandomAffine(10, (0.05, 0.05), (0.9, 1.1), 5),
+        ]
     )
 
     class Pictures(torch.utils.data.Dataset):

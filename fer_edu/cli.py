@@ -52,7 +52,7 @@ def train(args):
     recipe = training.recipe(args.recipe, **changes)
     network = dict(parse_value(text, "--option") for text in args.option)
     check_types(network, models.SDLOptions, ModelError)
-    device = training.choose_device(args.device)
+    training.choose_device(args.device)
     if args.seeds < 1:
         raise RecipeError(f"expected at least 1 seed, found {args.seeds}: give --seeds 1 or more.")
     models.create(args.model, seed=0, **network)  # a misspelt network fails before the data are read
@@ -67,8 +67,7 @@ def train(args):
         if args.seeds > 1:
             print(f"seed {seed}: {folder}", flush=True)
         model = models.create(args.model, classes=len(train_set.classes), seed=seed, **network)
-        history = training.fit(model, train_set, val_set, recipe, device=device.type if device.index is None else str(device),
-                               checkpoint=folder, seed=seed)  # fmt: skip
+        history = training.fit(model, train_set, val_set, recipe, device=args.device, checkpoint=folder, seed=seed)
         best = history.best
         results.append({"seed": seed, "epoch": best["epoch"], "val_accuracy": best["val_accuracy"]})
         print(f"best epoch {best['epoch']}: val accuracy {best['val_accuracy']:.2%}, kept in {folder / 'best.pt'}")
@@ -127,7 +126,16 @@ def doctor(args):
 
     print(f"fer-edu {__version__}, Python {platform.python_version()} on {platform.system()} {platform.machine()}")
     missing = []
-    for package in ("torch", "torchvision", "numpy", "captum", "matplotlib", "ipywidgets", "jupyterlab", "scikit-learn"):
+    for package in (
+        "torch",
+        "torchvision",
+        "numpy",
+        "captum",
+        "matplotlib",
+        "ipywidgets",
+        "jupyterlab",
+        "scikit-learn",
+    ):
         try:
             print(f"  {package:14}{importlib.metadata.version(package)}")
         except importlib.metadata.PackageNotFoundError:
@@ -166,7 +174,9 @@ def lab(args):
 
 
 def build_parser():
-    parser = argparse.ArgumentParser(prog="fer-edu", description="Facial-expression recognition with spatial transformers.")
+    parser = argparse.ArgumentParser(
+        prog="fer-edu", description="Facial-expression recognition with spatial transformers."
+    )
     parser.add_argument("--version", action="version", version=f"fer-edu {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="doctor | train | evaluate | lab")
 
@@ -183,11 +193,15 @@ def build_parser():
     p.add_argument("--seeds", type=int, default=1, help="how many seeds, each in a folder of its own (default 1)")
     p.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default auto)")
     p.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="change a field of the recipe")
-    p.add_argument("--option", action="append", default=[], metavar="FIELD=VALUE", help="change an option of the network")
+    p.add_argument(
+        "--option", action="append", default=[], metavar="FIELD=VALUE", help="change an option of the network"
+    )
     p.set_defaults(run=train)
 
     p = commands.add_parser("evaluate", help="score a trained network")
-    p.add_argument("checkpoint", metavar="RUN_OR_CHECKPOINT", help="a run folder, a .pt file or a shipped network's name")
+    p.add_argument(
+        "checkpoint", metavar="RUN_OR_CHECKPOINT", help="a run folder, a .pt file or a shipped network's name"
+    )
     p.add_argument("--data", default="faces", help="as for train")
     p.add_argument("--split", default="val", help="train, val or test (default val; score test once)")
     p.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default auto)")
@@ -210,7 +224,9 @@ def main(argv=None):
         print(f"fer-edu: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        kept = f" What was finished is kept in {args.out}: run the same command again to go on." if "out" in args else ""
+        kept = (
+            f" What was finished is kept in {args.out}: run the same command again to go on." if "out" in args else ""
+        )
         print(f"\nfer-edu: interrupted.{kept}", file=sys.stderr)
         return 130
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def write_atomically(path, save):
-    """Call save(temporary path) and move the result to `path`: a reader sees the old file or the new one, never half."""
+    """Call save(temporary path), then move the result to `path`: a reader sees the old file or the new one, whole."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{os.getpid()}.{path.name}")  # beside it: a move across disks is not atomic

@@ -124,8 +124,8 @@ def maps(images, values, masks=None, titles=None, columns=4, side=2.1):
     """Draw faces above their saliency maps, all maps on one scale.
 
     images: [N, 1, H, W]. values: float [N, H, W]; where all are at least 0 the scale runs from white to dark, else from
-    orange (against) through white to purple (for). masks: bool [N, H, W], outlined on the faces, or None. titles: N, or None.
-    The scale ends at the 99.5th percentile; what is stronger is drawn as dark as that.
+    orange (against) through white to purple (for). masks: bool [N, H, W], outlined on the faces, or None.
+    titles: N, or None. The scale ends at the 99.5th percentile; what is stronger is drawn as dark as that.
     """
     count = len(images)
     columns = min(columns, count)
@@ -189,7 +189,7 @@ def draw_learning_curves(axes, rows, chance=None, epochs=None):
         accuracy.axhline(chance, color=GREY, linestyle=":", label="guessing")
     accuracy.set(xlabel="epoch", ylabel="val accuracy", ylim=(0, 1))
     accuracy.yaxis.set_major_formatter(PercentFormatter(1))
-    accuracy.legend(loc="center right")
+    accuracy.legend(loc="best")
     for ax in axes:
         ax.set_xlim(0.5, (epochs or numbers[-1]) + 0.5)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -84,7 +84,10 @@ def test_checkpoint_mistakes_are_named(capsys, tmp_path):
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda text: text.replace(" 11 11\n", " 11\n") if " 11 11\n" in text else text.replace(" 11,T", ",T", 1), "2,30"),
+        (
+            lambda text: text.replace(" 11 11\n", " 11\n") if " 11 11\n" in text else text.replace(" 11,T", ",T", 1),
+            "2,30",
+        ),
         (lambda text: text.replace("\n3,", "\n7,", 1), "7"),
         (lambda text: text[:-600], "line 22"),
         (lambda text: "a,b\n1,2\n", "a"),
@@ -101,13 +104,27 @@ def test_damaged_fer2013_ends_in_one_sentence(capsys, fer2013, tmp_path, spoil, 
 @pytest.mark.filterwarnings("default")
 def test_missing_split_is_named(capsys, fer2013, tmp_path):
     fe.models.save_checkpoint(tmp_path / "m.pt", fe.models.create("sdl"), CLASSES)
-    assert "PrivateTest" in fails(capsys, "evaluate", tmp_path / "m.pt", "--data", f"fer2013:{fer2013}", "--split", "test")
+    assert "PrivateTest" in fails(
+        capsys, "evaluate", tmp_path / "m.pt", "--data", f"fer2013:{fer2013}", "--split", "test"
+    )
 
 
 @pytest.mark.filterwarnings("default")
 def test_trains_and_evaluates_fer2013_as_json(capsys, fer2013, tmp_path):
     spec = f"fer2013:{fer2013}"
-    argv = ["train", "sdl", "--data", spec, *TINY, "--set", "epochs=2", "--set", "batch_size=7", "--out", str(tmp_path / "run")]
+    argv = [
+        "train",
+        "sdl",
+        "--data",
+        spec,
+        *TINY,
+        "--set",
+        "epochs=2",
+        "--set",
+        "batch_size=7",
+        "--out",
+        str(tmp_path / "run"),
+    ]
     assert main(argv) == 0
     capsys.readouterr()
     assert main(["evaluate", str(tmp_path / "run"), "--data", spec, "--json", "-"]) == 0
@@ -170,6 +187,7 @@ def test_killed_and_interrupted_run_resumes_to_the_same_result(tmp_path):
     assert {p.name for p in (tmp_path / "parts").iterdir()} == {"best.pt", "history.json", "last.pt", "run.json"}
 
 
+@pytest.mark.filterwarnings("default")
 def test_doctor_tells_versions_device_and_data(capsys, fer2013):
     main(["doctor", "--fer2013", str(fer2013)])
     out = capsys.readouterr().out
@@ -186,7 +204,8 @@ def test_import_is_cheap():
 def test_core_needs_no_notebook_packages():
     """data, faces, geometry, models, training and evaluation also run on a bare GPU machine."""
     code = (
-        "import sys; sys.modules.update(dict.fromkeys(['captum', 'matplotlib', 'ipywidgets', 'IPython', 'sklearn', 'cv2', 'torchvision']));"
+        "import sys; absent = ['captum', 'matplotlib', 'ipywidgets', 'IPython', 'sklearn', 'cv2', 'torchvision'];"
+        "sys.modules.update(dict.fromkeys(absent));"
         "import fer_edu as fe; fe.data, fe.faces, fe.geometry, fe.models, fe.training, fe.evaluation;"
         "import fer_edu.cli"
     )

@@ -24,9 +24,7 @@ class Truth:
     part_names: tuple
 
     def __getitem__(self, index):
-        return replace(
-            self, theta=self.theta[index], action_units=self.action_units[index], masks=self.masks[index]
-        )
+        return replace(self, theta=self.theta[index], action_units=self.action_units[index], masks=self.masks[index])
 
     def part(self, name):
         """Return the mask of one part, bool [N, 48, 48]."""

@@ -86,7 +86,9 @@ def evaluate(model, faces):
     Raises DataError for an empty set, or where the model was trained on other classes than the set's.
     """
     if len(faces) == 0:
-        raise DataError(f"expected pictures to score, found an empty set {faces.name} {faces.split}: load another split.")
+        raise DataError(
+            f"expected pictures to score, found an empty set {faces.name} {faces.split}: load another split."
+        )
     trained_on = getattr(model, "classes", None)
     if model.options.classes != len(faces.classes) or (trained_on and tuple(trained_on) != tuple(faces.classes)):
         raise DataError(

@@ -30,7 +30,9 @@ def confusion_matrix(true, predicted, classes):
         )
     both = torch.cat([true, predicted])
     if len(both) and not 0 <= int(both.min()) <= int(both.max()) < classes:
-        raise DataError(f"expected classes in 0..{classes - 1}, found {int(both.min())}..{int(both.max())}: check the labels.")
+        raise DataError(
+            f"expected classes in 0..{classes - 1}, found {int(both.min())}..{int(both.max())}: check the labels."
+        )
     return torch.bincount(true * classes + predicted, minlength=classes * classes).view(classes, classes)
 
 
@@ -50,5 +52,7 @@ def per_class_scores(confusion, names):
         hit = counts[k][k]
         precision = _ratio(hit, sum(row[k] for row in counts))
         recall = _ratio(hit, sum(counts[k]))
-        scores.append(ClassScores(name, precision, recall, _ratio(2 * precision * recall, precision + recall), sum(counts[k])))
+        scores.append(
+            ClassScores(name, precision, recall, _ratio(2 * precision * recall, precision + recall), sum(counts[k]))
+        )
     return tuple(scores)

@@ -15,7 +15,11 @@ def pixel_centres(n, align_corners=False, device=None, dtype=torch.float32):
     A single pixel has its centre at 0 under both, as in torch.
     """
     if align_corners:
-        return torch.linspace(-1, 1, n, device=device, dtype=dtype) if n > 1 else torch.zeros(1, device=device, dtype=dtype)
+        return (
+            torch.linspace(-1, 1, n, device=device, dtype=dtype)
+            if n > 1
+            else torch.zeros(1, device=device, dtype=dtype)
+        )
     return (torch.arange(n, device=device, dtype=dtype) * 2 + 1) / n - 1
 
 

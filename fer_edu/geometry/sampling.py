@@ -27,7 +27,9 @@ def bilinear_sample(image, grid, align_corners=False, padding_mode="zeros"):
             f"{list(image.shape)} and {list(grid.shape)}: reshape them."
         )
     if padding_mode not in PADDINGS:
-        raise ValueError(f"expected padding_mode out of {', '.join(PADDINGS)}, found {padding_mode!r}: use one of those.")
+        raise ValueError(
+            f"expected padding_mode out of {', '.join(PADDINGS)}, found {padding_mode!r}: use one of those."
+        )
     n, channels, height, width = image.shape
     if grid.dtype in (torch.float16, torch.bfloat16):
         grid = grid.float()

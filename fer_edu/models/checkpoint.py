@@ -28,7 +28,7 @@ def save_checkpoint(path, model, classes, **record):
 
 
 def read(path, wanted):
-    """Return the dictionary that torch.save wrote to `path`, checked to be of format `wanted`; CheckpointError if not."""
+    """Return the dictionary that torch.save wrote to `path`; CheckpointError unless its format is `wanted`."""
     path = Path(path)
     if not path.is_file():
         raise CheckpointError(f"expected a checkpoint at {path}, found no file: check the path.")
@@ -69,7 +69,11 @@ def load_checkpoint(path, into=None):
 
 def pretrained_names():
     """Return the names of the checkpoints that ship with the package."""
-    return tuple(sorted(f.name.removesuffix(".pt") for f in resources.files("fer_edu.weights").iterdir() if f.name.endswith(".pt")))
+    return tuple(
+        sorted(
+            f.name.removesuffix(".pt") for f in resources.files("fer_edu.weights").iterdir() if f.name.endswith(".pt")
+        )
+    )
 
 
 def pretrained(name):

@@ -34,7 +34,9 @@ def create(name, classes=7, seed=None, **options):
     known = {field.name for field in fields(SDLOptions)}
     unknown = sorted(set(options) - known)
     if unknown:
-        raise ModelError(f"expected options out of {', '.join(sorted(known))}, found {', '.join(unknown)}: check the spelling.")
+        raise ModelError(
+            f"expected options out of {', '.join(sorted(known))}, found {', '.join(unknown)}: check the spelling."
+        )
     chosen = replace(_PRESETS[name], classes=classes, **options)
     with torch.random.fork_rng(devices=[], enabled=seed is not None):
         if seed is not None:

@@ -75,7 +75,12 @@ class SDLOptions:
                 raise ModelError(
                     f"expected {name} out of {', '.join(allowed)}, found {getattr(self, name)!r}: use one of those."
                 )
-        for name, length in {"baseline_channels": 4, "sdl_channels": 2, "sdl_pools": 2, "localisation_channels": 3}.items():
+        for name, length in {
+            "baseline_channels": 4,
+            "sdl_channels": 2,
+            "sdl_pools": 2,
+            "localisation_channels": 3,
+        }.items():
             value = getattr(self, name)
             if not isinstance(value, tuple) or len(value) != length:
                 raise ModelError(f"expected {length} numbers for {name}, found {value!r}: give {length}.")
@@ -145,7 +150,11 @@ class SDLNetwork(nn.Module):
         if o.join == "both":
             joined += o.sdl_channels[0] * side1**2
         self.classifier = nn.Sequential(
-            nn.Dropout(o.dropout), nn.Linear(joined, o.hidden), nn.ReLU(), nn.Dropout(o.dropout), nn.Linear(o.hidden, o.classes)
+            nn.Dropout(o.dropout),
+            nn.Linear(joined, o.hidden),
+            nn.ReLU(),
+            nn.Dropout(o.dropout),
+            nn.Linear(o.hidden, o.classes),
         )
 
     @property
@@ -160,7 +169,11 @@ class SDLNetwork(nn.Module):
     def normalise(self, x):
         """Check x [N, 1, 48, 48] and bring it to the scale that the network works on."""
         o = self.options
-        if x.dim() != 4 or tuple(x.shape[1:]) != (o.in_channels, o.image_size, o.image_size) or not x.is_floating_point():
+        if (
+            x.dim() != 4
+            or tuple(x.shape[1:]) != (o.in_channels, o.image_size, o.image_size)
+            or not x.is_floating_point()
+        ):
             raise ModelError(
                 f"expected pictures as float [N, {o.in_channels}, {o.image_size}, {o.image_size}] in 0..1, found "
                 f"{str(x.dtype).removeprefix('torch.')} {list(x.shape)}: resize them, make them grey, divide by 255."

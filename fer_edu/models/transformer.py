@@ -50,7 +50,13 @@ class SpatialTransformer(nn.Module):
     """
 
     def __init__(
-        self, in_channels, size, localisation_channels=(8, 16, 16), hidden=32, sampler="written out", padding_mode="border"
+        self,
+        in_channels,
+        size,
+        localisation_channels=(8, 16, 16),
+        hidden=32,
+        sampler="written out",
+        padding_mode="border",
     ):
         super().__init__()
         if sampler not in ("written out", "fused"):
@@ -66,7 +72,7 @@ class SpatialTransformer(nn.Module):
         return self.localisation(x)
 
     def transform(self, x, theta):
-        """Look at x through theta. Grid and sampling stay in float32: in half precision a grid point misses its pixel."""
+        """Look at x through theta, in float32 throughout: in half precision a grid point misses its pixel."""
         with torch.autocast(x.device.type, enabled=False):
             if self.sampler == "fused":
                 grid = F.affine_grid(theta, list(x.shape), align_corners=False)

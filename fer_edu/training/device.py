@@ -8,14 +8,16 @@ from ..errors import DeviceError
 
 
 def choose_device(name="auto"):
-    """Return the torch.device for "auto" (CUDA, then MPS, then CPU) or a device's name; DeviceError where it is not there."""
+    """Return the torch.device for a name or "auto" (CUDA, MPS, CPU in this order); DeviceError if it is absent."""
     cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
     if name == "auto":
         return torch.device("cuda" if cuda else "mps" if mps else "cpu")
     try:
         device = torch.device(name)
     except RuntimeError as error:
-        raise DeviceError(f"expected a device such as auto, cpu, cuda or mps, found {name!r}: use one of those.") from error
+        raise DeviceError(
+            f"expected a device such as auto, cpu, cuda or mps, found {name!r}: use one of those."
+        ) from error
     count = torch.cuda.device_count() if cuda else 0
     if device.type == "cuda" and (device.index or 0) >= count:
         raise DeviceError(f"expected the device {name}, found {count} CUDA devices here: use --device auto or cpu.")

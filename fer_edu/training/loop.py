@@ -115,7 +115,9 @@ def fit(model, train, val, recipe, device="auto", checkpoint=None, seed=0, progr
         for epoch in range(len(rows) + 1, recipe.epochs + 1):
             start = time.monotonic()
             generator.manual_seed(seed * 1_000_003 + epoch)
-            order = epoch_indices(train.labels, recipe.oversample, torch.Generator().manual_seed(seed * 1_000_003 + epoch))
+            order = epoch_indices(
+                train.labels, recipe.oversample, torch.Generator().manual_seed(seed * 1_000_003 + epoch)
+            )
             order = order.to(device)
             total = torch.zeros((), device=device)  # summed on the device: reading it each step would make the GPU wait
             model.train()
@@ -142,8 +144,8 @@ def fit(model, train, val, recipe, device="auto", checkpoint=None, seed=0, progr
             if not math.isfinite(train_loss):
                 kept = f"; epoch {len(rows)} is kept in {folder.path}" if folder and rows else ""
                 raise TrainingError(
-                    f"expected a finite loss, found {train_loss} in epoch {epoch} at learning rate {rate:.3g}: lower the "
-                    f"learning rate{kept}."
+                    f"expected a finite loss, found {train_loss} in epoch {epoch} at learning rate {rate:.3g}: "
+                    f"lower the learning rate{kept}."
                 )
             val_loss, accuracy = validate(model, val)
             rows.append(

@@ -23,7 +23,9 @@ class Objective:
     def penalty(self, model):
         """Return the L2 term, a float tensor []: Σ runs over the weights, biases are free."""
         first, second = model.final_layers
-        return 0.5 * (self.lambda1 * first.weight.float().square().sum() + self.lambda2 * second.weight.float().square().sum())
+        return 0.5 * (
+            self.lambda1 * first.weight.float().square().sum() + self.lambda2 * second.weight.float().square().sum()
+        )
 
     def __call__(self, model, logits, labels):
         """logits float [N, classes], labels int64 [N] -> (E, cross-entropy), float tensors []."""

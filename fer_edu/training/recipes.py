@@ -110,13 +110,15 @@ def recipe(name, **changes):
             unknown = sorted(set(changes) - {f.name for f in fields(Recipe)})
             if unknown:
                 allowed = ", ".join(f.name for f in fields(Recipe))
-                raise RecipeError(f"expected recipe fields out of {allowed}, found {', '.join(unknown)}: check the spelling.")
+                raise RecipeError(
+                    f"expected recipe fields out of {allowed}, found {', '.join(unknown)}: check the spelling."
+                )
             return replace(known, **changes)
     raise RecipeError(f"expected a recipe out of {', '.join(recipe_names())}, found {name!r}: use one of those names.")
 
 
 def learning_rate(recipe, epoch):
-    """Return the learning rate at `epoch`, a float from 0 (the start) to recipe.epochs (the end), parts of epochs allowed."""
+    """Return the learning rate at `epoch`, a float from 0 (the start) to recipe.epochs (the end)."""
     if recipe.schedule == "constant":
         return recipe.learning_rate
     if recipe.schedule == "steps":

@@ -97,9 +97,7 @@ class RunFolder:
         return read(path, STATE) if path.exists() else None
 
     def save_best(self, model, classes, epoch, accuracy):
-        save_checkpoint(
-            self.path / "best.pt", model, classes, epoch=epoch, val_accuracy=accuracy, run=self.description
-        )
+        save_checkpoint(self.path / "best.pt", model, classes, epoch=epoch, val_accuracy=accuracy, run=self.description)
 
     def save_state(self, state):
         """Write last.pt, then history.json."""

@@ -19,7 +19,9 @@ def degenerate():
     return torch.tensor([[0, 0, 1, 1, 0], [0, 2, 0, 2, 0]])
 
 
-@pytest.mark.parametrize("labels", [random_labels(0), random_labels(1, n=9), degenerate()], ids=["many", "few", "degenerate"])
+@pytest.mark.parametrize(
+    "labels", [random_labels(0), random_labels(1, n=9), degenerate()], ids=["many", "few", "degenerate"]
+)
 def test_equal_scikit_learn(labels):
     true, predicted = labels
     confusion = confusion_matrix(true, predicted, 7)
@@ -30,7 +32,9 @@ def test_equal_scikit_learn(labels):
         assert [getattr(row, name) for row in rows] == pytest.approx(column.tolist())
     report = Report(confusion, CLASSES, {})
     assert report.accuracy == pytest.approx(metrics.accuracy_score(true, predicted))
-    assert report.macro_f1 == pytest.approx(metrics.f1_score(true, predicted, labels=range(7), average="macro", zero_division=0))
+    assert report.macro_f1 == pytest.approx(
+        metrics.f1_score(true, predicted, labels=range(7), average="macro", zero_division=0)
+    )
 
 
 def test_normalised_rows_sum_to_one_or_are_empty():
@@ -42,7 +46,7 @@ def test_normalised_rows_sum_to_one_or_are_empty():
 def test_reproduces_table_8_of_the_paper():
     """A matrix with section 5.2's diagonal and the row and column sums that table 8 implies gives table 8."""
     confusion = torch.zeros(7, 7, dtype=torch.int64)
-    angry, disgust, fear, happy, sad, surprise, neutral = range(7)
+    angry, _, fear, happy, sad, surprise, neutral = range(7)
     confusion.diagonal().copy_(torch.tensor([241, 55, 167, 876, 325, 414, 611]))
     for row, column, n in [
         (angry, sad, 250), (fear, sad, 54), (fear, neutral, 221), (fear, angry, 86), (sad, angry, 143),

@@ -104,7 +104,14 @@ def test_wrong_pictures_are_refused_in_a_sentence(x, found):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"order": "pool-first"}, {"sdl_channels": (8,)}, {"dropout": 1.5}, {"batch_norm": "yes"}, {"classes": 1}, {"width": 3}],
+    [
+        {"order": "pool-first"},
+        {"sdl_channels": (8,)},
+        {"dropout": 1.5},
+        {"batch_norm": "yes"},
+        {"classes": 1},
+        {"width": 3},
+    ],
 )
 def test_wrong_option_is_refused_in_a_sentence(wrong):
     with pytest.raises(ModelError, match="expected"):

@@ -35,7 +35,13 @@ def test_changes_make_a_new_recipe():
 
 @pytest.mark.parametrize(
     ("name", "changes"),
-    [("best", {"epoch": 3}), ("fast", {}), ("best", {"epochs": 0}), ("best", {"schedule": "up"}), ("best", {"learning_rate": -1})],
+    [
+        ("best", {"epoch": 3}),
+        ("fast", {}),
+        ("best", {"epochs": 0}),
+        ("best", {"schedule": "up"}),
+        ("best", {"learning_rate": -1}),
+    ],
 )
 def test_wrong_recipe_is_refused_in_a_sentence(name, changes):
     with pytest.raises(RecipeError, match="expected .* found"):

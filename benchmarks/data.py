@@ -3,8 +3,8 @@
     python benchmarks/data.py [ROOT [SPLIT]]
 
 ROOT: a copy in any form that `fe.data.load("fer2013")` reads; else the environment variable FER2013_ROOT. Each reading
-runs in its own process, with an empty cache first; memory is the peak of resident memory above what the imports alone take. The system's file cache is warm from
-the second run on. Needs a Unix system (resource).
+runs in its own process, with an empty cache first; memory is the peak of resident memory above what the imports alone
+take. The system's file cache is warm from the second run on. Needs a Unix system (resource).
 """
 
 import os

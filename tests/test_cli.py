@@ -191,7 +191,7 @@ def test_killed_and_interrupted_run_resumes_to_the_same_result(tmp_path):
 def test_doctor_tells_versions_device_and_data(capsys, fer2013):
     main(["doctor", "--fer2013", str(fer2013)])
     out = capsys.readouterr().out
-    assert torch.__version__ in out
+    assert torch.__version__.split("+")[0] in out
     assert "device: " in out
     assert "train: 14 pictures" in out
 

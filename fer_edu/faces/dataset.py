@@ -12,13 +12,13 @@ from .expressions import draw_units
 from .identity import identity
 from .nuisances.pose import draw_exposures, draw_lights, draw_poses, expose
 from .presets import preset
-from .render import PARTS, render
+from .render import PARTS, SERIAL, render
 
 SIZES = {"train": 4000, "val": 1000, "test": 1000}
 """Split -> the number of faces where none is asked for."""
 
-CHUNK = 64
-"""Faces drawn at once: few enough for the processor's cache. It changes no byte of the result."""
+CHUNK = SERIAL // 48**2
+"""Faces drawn at once, in one thread (`render` says why). It changes no byte of the result."""
 
 
 def sample(n, seed=0, difficulty="classroom", classes=CLASSES):

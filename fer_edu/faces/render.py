@@ -12,6 +12,9 @@ from .shapes import Canvas
 PARTS = ("brows", "eyes", "nose", "mouth", "cheeks", "face")
 """The names of the masks, in order; `face` is the whole head from crown to chin, hair over the forehead included."""
 
+SERIAL = 32767
+"""Elements of a tensor up to which torch works on it in one thread."""
+
 FRONTAL = (-0.25, -0.40)
 """The light where none is given: from the upper left."""
 
@@ -31,7 +34,7 @@ class Rendering:
 
 
 @torch.no_grad()
-def render(identity, action_units, pose=None, light=None, size=48, chunk=64):
+def render(identity, action_units, pose=None, light=None, size=48, chunk=None):
     """Draw faces, with the exact mask of every part.
 
     identity: an `Identity` of N people. action_units: float32 [N, A] in 0..1, in the order of `ACTION_UNITS`.
@@ -39,7 +42,7 @@ def render(identity, action_units, pose=None, light=None, size=48, chunk=64):
     face's (source), normalised to [-1, 1] with align_corners=False: picture(p) = upright(theta p), as in Eq. 2.
     It is applied to the coordinates, so nothing is resampled. light: float32 [N, 2], direction towards the light in
     the face's own coordinates (x right, y down; length below 1, 0 is frontal), or None. size: S, the side in pixels.
-    chunk: faces drawn at once; it changes speed and memory, never a byte of the result.
+    chunk: faces drawn at once, or None for as many as one thread draws best; it never changes a byte of the result.
 
     Returns a `Rendering`. A mask holds the pixels of which the part covers more than half, as posed, and no hair does.
     Raises DataError where the shapes do not fit together.
@@ -50,19 +53,21 @@ def render(identity, action_units, pose=None, light=None, size=48, chunk=64):
     _check("action_units", action_units, (n, len(ACTION_UNITS)))
     _check("pose", pose, (n, 2, 3))
     _check("light", light, (n, 2))
+    # Some six hundred short operations a chunk: were they split over threads, then on a machine that others use too
+    # every one of them would wait for its slowest thread, and the whole become fifty times slower.
+    chunk = max(1, SERIAL // size**2) if chunk is None else chunk
     images = torch.empty(n, 1, size, size, device=device)
     masks = torch.empty(n, len(PARTS), size, size, dtype=torch.bool, device=device)
     for start in range(0, n, chunk):
         some = slice(start, start + chunk)
         canvas = Canvas(pose[some], light[some], size)
-        part_masks = _draw(canvas, anatomy(identity[some], action_units[some]))
+        _draw(canvas, anatomy(identity[some], action_units[some]), masks[some].flatten(2))
         images[some] = canvas.image.view(-1, 1, size, size)
-        masks[some] = part_masks.view(-1, len(PARTS), size, size)
     return Rendering(images, masks)
 
 
-def _draw(canvas, body):
-    """Paint a chunk from back to front; return the masks, bool [n, P, S * S]."""
+def _draw(canvas, body, masks):
+    """Paint a chunk from back to front, and fill in its masks, bool [n, P, S * S]."""
     head.light(canvas, body)
     hair, locks = head.backdrop(canvas, body)
     outline = head.outline(canvas, body)
@@ -79,10 +84,12 @@ def _draw(canvas, body):
     }
     fringe = head.fringe(canvas, body, hair, locks)
     canvas.image.clamp_(0, 1)
-    masks = torch.stack([parts[name] for name in PARTS], dim=1) < 0
     # A feature is seen where it lies on the head and no hair hangs over it; the head itself is kept whole.
-    masks[:, :-1] &= ((outline < 0) & (fringe >= 0))[:, None]
-    return masks
+    hidden = (fringe < 0).logical_or_(outline >= 0)
+    for k, name in enumerate(PARTS):
+        masks[:, k] = parts[name] < 0
+        if name != "face":
+            masks[:, k].masked_fill_(hidden, False)
 
 
 def _check(name, tensor, shape):

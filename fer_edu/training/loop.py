@@ -137,9 +137,7 @@ def fit(model, train, val, recipe, device="auto", checkpoint=None, seed=0, progr
                     loss.backward()
                     optimizer.step()
                     total += entropy.detach()
-                    report.advance()
-                    if step % 20 == 19:
-                        report.step(epoch, entropy.detach())
+                    report.step(epoch, step, entropy.detach())
             train_loss = total.item() / steps
             if not math.isfinite(train_loss):
                 kept = f"; epoch {len(rows)} is kept in {folder.path}" if folder and rows else ""

@@ -26,20 +26,24 @@ class Progress:
         if mode == "bar":
             self.bar = tqdm(total=epochs * steps, initial=(first_epoch - 1) * steps, unit="step", dynamic_ncols=True)
 
-    def step(self, epoch, loss):
-        """After a few steps; loss: a float tensor []."""
-        if self.bar is not None:
-            self.bar.set_description(f"epoch {epoch}/{self.epochs}")
-            val = "" if self.accuracy is None else f", val accuracy {self.accuracy:.1%}"
-            self.bar.set_postfix_str(f"loss {float(loss):.3f}{val}")
+    def step(self, epoch, step, loss):
+        """After a step (from 0); loss: a float tensor [], read only now and then, since reading makes a GPU wait."""
+        if self.bar is None:
+            return
+        self.bar.update()
+        if step % 20 == 0:
+            self._show(epoch, float(loss))
 
-    def advance(self):
-        if self.bar is not None:
-            self.bar.update()
+    def _show(self, epoch, loss):
+        val = "" if self.accuracy is None else f", val accuracy {self.accuracy:.1%}"
+        self.bar.set_description(f"epoch {epoch}/{self.epochs}", refresh=False)
+        self.bar.set_postfix_str(f"loss {loss:.3f}{val}")
 
     def epoch(self, row):
         """After an epoch; row: its line of the history."""
         self.accuracy = row["val_accuracy"]
+        if self.bar is not None:
+            self._show(row["epoch"], row["train_loss"])
         if self.mode == "lines":
             done = row["epoch"] - self.first_epoch + 1
             left = (time.monotonic() - self.started) / done * (self.epochs - row["epoch"])

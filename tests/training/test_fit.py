@@ -188,3 +188,9 @@ def test_lines_tell_epoch_loss_accuracy_and_time_left(sets, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
     assert all(word in lines[0] for word in ("epoch   1/2", "loss", "val accuracy", "left"))
+
+
+def test_bar_tells_the_same(sets, capsys):
+    fe.training.fit(new_model(), *sets, quick(epochs=2), "cpu", progress="bar")
+    shown = capsys.readouterr().err
+    assert all(word in shown for word in ("epoch 2/2", "loss", "val accuracy", "12/12"))

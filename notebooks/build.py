@@ -34,7 +34,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 ROOT = Path(__file__).resolve().parents[1]
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -173,6 +173,8 @@ def execute(notebook, kind, folder):
     )
     try:
         client.execute(env=kernel_environment(kind))
+    except (DeadKernelError, AssertionError):  # nbclient's own clean-up asserts when the kernel is gone
+        raise BuildError("the kernel was killed, perhaps for want of memory") from None
     except CellExecutionError as error:
         raise BuildError(re.sub(r"\x1b\[[0-9;]*m", "", str(error))) from None
     notebook.metadata.pop("widgets", None)

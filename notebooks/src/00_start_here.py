@@ -128,9 +128,12 @@ for name, each in rows.items():
     print(f"{name:24} {mean:6.1%} ± {half:.1%} of the map lies on brows, eyes, nose and mouth")
 
 # %% [markdown]
-# The figure after ± is half of a 95 % interval over the 200 faces. Two things to see. The gradient is clearly above an
-# even map. But edges are above it too, and edges have never seen the network. *A map that beats chance need not say
-# anything about the model.* Notebook 08 is about the difference.
+# The figure after ± is half of a 95 % interval over the 200 faces. The network's gradient is far above an even map.
+# That would convince many people. But edges, which have never seen the network, do about as well or better. *A map that
+# beats chance need not say anything about the model.* Notebook 08 is about the difference.
+#
+# The outlines are not the whole truth either. The crease between the brows of an angry face lies in none of them, and a
+# network may well use it.
 #
 # ## How exercises work
 #

@@ -61,4 +61,5 @@ def test_the_warning_points_at_the_caller(tmp_path):
     write(tmp_path / "fer2013.npz", np.zeros(3, int), 0)
     with pytest.warns(DataWarning) as caught:
         load("fer2013", "train", tmp_path)
-    assert caught[0].filename == __file__
+    # Others may be caught too: an unclosed socket of an earlier test is reported whenever it is collected.
+    assert [w.filename for w in caught if w.category is DataWarning] == [__file__]

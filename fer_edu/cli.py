@@ -208,15 +208,17 @@ def build_parser():
     p.add_argument("--json", metavar="FILE", help="write all scores as JSON; - for standard output")
     p.set_defaults(run=evaluate)
 
-    p = commands.add_parser("lab", help="JupyterLab at notebook 00")
-    p.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to JupyterLab")
+    p = commands.add_parser("lab", help="JupyterLab at notebook 00; other options go to JupyterLab")
     p.set_defaults(run=lab)
     return parser
 
 
 def main(argv=None):
     """Run the command line `argv` (default: the process's) and return the exit code."""
-    args = build_parser().parse_args(argv)
+    parser = build_parser()
+    args, args.arguments = parser.parse_known_args(argv)
+    if args.arguments and args.run is not lab:
+        parser.error(f"unrecognized arguments: {' '.join(args.arguments)}")
     warnings.showwarning = lambda message, *_: print(f"fer-edu: note: {message}", file=sys.stderr)
     try:
         return args.run(args) or 0

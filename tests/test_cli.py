@@ -210,3 +210,18 @@ def test_core_needs_no_notebook_packages():
         "import fer_edu.cli"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_lab_opens_notebook_00_and_hands_other_options_on(monkeypatch):
+    started = []
+    monkeypatch.setattr(os, "execv", lambda program, command: started.append(command))
+    main(["lab", "--no-browser", "--port", "8977"])
+    assert started[0][1:3] == ["-m", "jupyterlab"]
+    assert started[0][3].endswith("00_start_here.ipynb")
+    assert started[0][4:] == ["--no-browser", "--port", "8977"]
+
+
+def test_unknown_option_elsewhere_is_refused(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["doctor", "--no-browser"])
+    assert "--no-browser" in capsys.readouterr().err

@@ -14,7 +14,10 @@ class Truth:
 
     theta: float32 [N, 2, 3], the pose that was applied, output -> input in normalised coordinates (Eq. 2).
     action_units: float32 [N, A], intensities in 0..1, in the order of `action_unit_names`.
-    masks: bool [N, P, 48, 48], the pixels of each part, in the order of `part_names`.
+    masks: bool [N, P, 48, 48], the pixels of each part that nothing hides, in the order of `part_names`.
+    clean_labels: int64 [N], the class that each face was drawn for, where `labels` may be wrong on purpose.
+    attributes: name -> float32 [N], the groups that each person belongs to.
+    scene: all that is needed to draw the pictures again, or None.
     """
 
     theta: torch.Tensor
@@ -22,9 +25,20 @@ class Truth:
     masks: torch.Tensor
     action_unit_names: tuple
     part_names: tuple
+    clean_labels: torch.Tensor
+    attributes: dict
+    scene: object = None
 
     def __getitem__(self, index):
-        return replace(self, theta=self.theta[index], action_units=self.action_units[index], masks=self.masks[index])
+        return replace(
+            self,
+            theta=self.theta[index],
+            action_units=self.action_units[index],
+            masks=self.masks[index],
+            clean_labels=self.clean_labels[index],
+            attributes={name: values[index] for name, values in self.attributes.items()},
+            scene=None if self.scene is None else self.scene[index],
+        )
 
     def part(self, name):
         """Return the mask of one part, bool [N, 48, 48]."""

@@ -1,28 +1,43 @@
-"""Faces drawn from action units, with the truth about every pixel: what was posed, how, and where.
+"""Faces drawn from action units, with the truth about every pixel: what was posed, how, where, and hidden by what.
 
-`identity` says who, `ACTION_UNITS` what they do, `render` draws it; `sample` and `load_split` make whole sets.
+`identity` says who, `ACTION_UNITS` what they do, `render` draws it. `sample` and `load_split` make whole sets;
+`without` draws a set again with action units taken away, `unit_masks` says which pixels each unit changes, `ceiling`
+how well anybody could tell the classes apart.
 """
 
 from .anatomy import ACTION_UNITS, UNIT_PARTS
+from .ceiling import Ceiling, ceiling
+from .counterfactual import unit_masks, without
 from .dataset import load_split, sample
 from .expressions import prototype_units
-from .identity import Identity, identity
+from .groups import Shortcut
+from .identity import ATTRIBUTES, Identity, average, identity
 from .nuisances.pose import theta_from
 from .presets import PRESETS, Difficulty
 from .render import PARTS, Rendering, render
+from .scene import Scene, photograph
 
 __all__ = [
     "ACTION_UNITS",
+    "ATTRIBUTES",
     "PARTS",
-    "UNIT_PARTS",
     "PRESETS",
+    "UNIT_PARTS",
+    "Ceiling",
     "Difficulty",
     "Identity",
     "Rendering",
+    "Scene",
+    "Shortcut",
+    "average",
+    "ceiling",
     "identity",
     "load_split",
+    "photograph",
     "prototype_units",
     "render",
     "sample",
     "theta_from",
+    "unit_masks",
+    "without",
 ]

@@ -41,6 +41,12 @@ def anatomy(who, action_units):
     au = {unit: action_units[:, k, None] for k, unit in enumerate(ACTION_UNITS)}
     person = {name: value[:, None] for name, value in vars(who).items()}
     body = SimpleNamespace(au=au, **person)
+    toon = body.cartoon
+    body.eye_width = body.eye_width * (1 + 0.22 * toon)
+    body.eye_opening = body.eye_opening * (1 + 0.60 * toon)
+    body.brow_thickness = body.brow_thickness * (1 + 0.35 * toon)
+    body.nose_width = body.nose_width * (1 - 0.30 * toon)
+    _age(body)
     _brows(body, au)
     _eyes(body, au)
     _nose(body, au)
@@ -50,6 +56,16 @@ def anatomy(who, action_units):
     body.cheek_x = body.eye_x + 0.09 + 0.01 * au[12]
     body.cheek_y = body.eye_y + 0.33 - 0.035 * au[6] - 0.03 * au[12]
     return body
+
+
+def _age(body):
+    """Let creases deepen and hair grey with the years; `lines` says how early."""
+    old = ((body.age - 30) * (1 / 50) + 0.35 * (body.lines - 0.5)).clamp(0, 1)
+    body.creased = old * (1 - body.cartoon)
+    grey = ((old - 0.45) * 2.2).clamp(0, 1)
+    body.hair_tone = body.hair_tone + (0.72 - body.hair_tone) * grey * 0.85
+    body.lip_thickness = body.lip_thickness * (1 - 0.22 * old)
+    body.eye_opening = body.eye_opening * (1 - 0.10 * old)
 
 
 def _brows(body, au):

@@ -9,43 +9,48 @@ from ..emotions import CLASSES, PROTOTYPES
 from ..errors import DataError
 from .anatomy import ACTION_UNITS
 from .expressions import draw_units
-from .identity import identity
-from .nuisances.pose import draw_exposures, draw_lights, draw_poses, expose
+from .groups import plant
+from .identity import ATTRIBUTES, identity
+from .nuisances.background import draw_clutter
+from .nuisances.camera import draw_cameras
+from .nuisances.labels import draw_label_noise
+from .nuisances.occluders import draw_occluders
+from .nuisances.pose import draw_lights, draw_poses
 from .presets import preset
-from .render import PARTS, SERIAL, render
+from .render import PARTS
+from .scene import Scene, photograph
 
 SIZES = {"train": 4000, "val": 1000, "test": 1000}
 """Split -> the number of faces where none is asked for."""
 
-CHUNK = SERIAL // 48**2
-"""Faces drawn at once, in one thread (`render` says why). It changes no byte of the result."""
-
-
-def sample(n, seed=0, difficulty="classroom", classes=CLASSES):
+def sample(n, seed=0, difficulty="classroom", classes=CLASSES, shortcut=None, device="cpu"):
     """Draw n faces with their truth.
 
     n: 1 or more. seed: any integer; same seed, same bytes, and the first k faces are those of `sample(k, seed)`.
     difficulty: a name in `PRESETS`, or a `Difficulty`. classes: emotion names; labels are drawn uniformly.
+    shortcut: a `Shortcut` that makes an attribute go with an emotion, or None: then no attribute does.
+    device: where the pictures are drawn, and where they stay; what is random is drawn on the CPU.
 
     Returns a `FaceSet`: images uint8 [n, 1, 48, 48], labels int64 [n], groups int64 [n] (every face is another
-    person), truth with theta, action units ("AU12", ...) and part masks. Raises DataError.
+    person), truth with theta, action units ("AU12", ...), part masks, clean labels, attributes and the scene.
+    Raises DataError.
     """
-    return _sample(n, f"sample {seed}", difficulty, tuple(classes), name="faces")
+    return _sample(n, f"sample {seed}", difficulty, tuple(classes), shortcut, device, name="faces")
 
 
-def load_split(split="train", size=None, seed=0, difficulty="classroom"):
+def load_split(split="train", size=None, seed=0, difficulty="classroom", shortcut=None, device="cpu"):
     """Draw one split of the set `faces`; the splits share no face, whatever their sizes.
 
-    split: train, val or test. size: how many faces, or None for 4000, 1000 and 1000. seed, difficulty: as in `sample`.
+    split: train, val or test. size: how many faces, or None for 4000, 1000 and 1000. The rest is as in `sample`.
     Returns a `FaceSet` of the seven classes. Raises DataError.
     """
     if split not in SIZES:
         raise DataError(f"expected a split out of {', '.join(SIZES)}, found {split!r}: name one of those.")
     size = SIZES[split] if size is None else size
-    return _sample(size, f"{split} {seed}", difficulty, CLASSES, name="faces", split=split)
+    return _sample(size, f"{split} {seed}", difficulty, CLASSES, shortcut, device, name="faces", split=split)
 
 
-def _sample(n, stream, difficulty, classes, chunk=CHUNK, **names):
+def _sample(n, stream, difficulty, classes, shortcut=None, device="cpu", chunk=None, **names):
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise DataError(f"expected a number of faces of 1 or more, found {n!r}: ask for at least one.")
     unknown = [name for name in classes if name not in PROTOTYPES]
@@ -58,23 +63,33 @@ def _sample(n, stream, difficulty, classes, chunk=CHUNK, **names):
     dials = preset(difficulty)
 
     # Each question has a stream of its own, so that the same people come back under another difficulty.
-    labels = (torch.rand(n, generator=_generator(stream, "labels")) * len(classes)).long().clamp_(max=len(classes) - 1)
-    people = identity(n, _generator(stream, "people"))
-    units = draw_units(labels, classes, dials, _generator(stream, "units"))
-    theta = draw_poses(n, dials, _generator(stream, "poses"))
-    lights = draw_lights(n, dials, _generator(stream, "lights"))
-    exposures = draw_exposures(n, dials, _generator(stream, "exposures"))
-    grain = _generator(stream, "grain")
-
-    images = torch.empty(n, 1, 48, 48, dtype=torch.uint8)
-    masks = torch.empty(n, len(PARTS), 48, 48, dtype=torch.bool)
-    for start in range(0, n, chunk):
-        some = slice(start, start + chunk)
-        drawn = render(people[some], units[some], theta[some], lights[some], chunk=chunk)
-        images[some] = expose(drawn.images, exposures[some], grain).mul_(255).round_().to(torch.uint8)
-        masks[some] = drawn.masks
-    truth = Truth(theta, units, masks, tuple(f"AU{unit}" for unit in ACTION_UNITS), PARTS)
-    return FaceSet(images, labels, classes, groups=torch.arange(n), truth=truth, **names)
+    clean = (torch.rand(n, generator=_generator(stream, "labels")) * len(classes)).long().clamp_(max=len(classes) - 1)
+    people = identity(n, _generator(stream, "people")).replace(cartoon=dials.cartoon)
+    if shortcut is not None:
+        people = plant(shortcut, people, clean, classes, _generator(stream, "shortcut"))
+    scene = Scene(
+        identity=people,
+        action_units=draw_units(clean, classes, dials, _generator(stream, "units")),
+        theta=draw_poses(n, dials, _generator(stream, "poses")),
+        light=draw_lights(n, dials, _generator(stream, "lights")),
+        occluder=draw_occluders(n, dials, _generator(stream, "occluders")),
+        clutter=draw_clutter(n, dials, _generator(stream, "clutter")),
+        camera=draw_cameras(n, dials, _generator(stream, "cameras")),
+    ).to(device)
+    labels = draw_label_noise(clean, classes, dials.label_noise, _generator(stream, "label noise")).to(device)
+    images, masks = photograph(scene, chunk=chunk)
+    truth = Truth(
+        theta=scene.theta,
+        action_units=scene.action_units,
+        masks=masks,
+        action_unit_names=tuple(f"AU{unit}" for unit in ACTION_UNITS),
+        part_names=PARTS,
+        clean_labels=clean.to(device),
+        attributes={name: getattr(scene.identity, name) for name in ATTRIBUTES},
+        scene=scene,
+    )
+    groups = torch.arange(n, device=device)
+    return FaceSet(images, labels, classes, groups=groups, truth=truth, **names)
 
 
 def _generator(stream, topic):

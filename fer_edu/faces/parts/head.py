@@ -1,57 +1,70 @@
-"""Everything that the features are painted on: background, neck, hair, ears, and the head itself."""
+"""The head that everything sits on: its normals and their light, neck, shoulders, ears, outline and skin."""
 
 import torch
 
-from ..shapes import bowl, ellipse, smooth_union, wave
+from ..shapes import bowl, ellipse, smooth_union, step
 
-CRANIUM_Y, CRANIUM_HEIGHT = -0.18, 0.78
+CRANIUM_Y, CRANIUM_HEIGHT = -0.17, 0.75
+
+
+def normals(canvas, body):
+    """Start the normals with those of an egg; outside of it they stay those of its rim."""
+    x = canvas.x * (1 / (1.02 * body.head_width))
+    y = (canvas.y - 0.02) * (1 / 0.98)
+    z = (x * x + y * y).mul_(-0.80).add_(1).clamp_(min=0.10).sqrt_().reciprocal_()
+    canvas.tilt_x = x.mul_(z).mul_(0.72)
+    canvas.tilt_y = y.mul_(z).mul_(0.55)
 
 
 def light(canvas, body):
-    """Shade the head as a ball: Lambert's law on the normal of an ellipsoid, over some ambient light."""
-    nx = canvas.x * (1 / (1.05 * body.head_width))
-    ny = (canvas.y - 0.02) * (1 / 1.0)
-    nz = (1 - (nx * nx + ny * ny).mul_(0.75)).clamp_(min=0.08).sqrt_()
-    lambert = nx.mul_(canvas.light_x).add_(ny.mul_(canvas.light_y)).add_(nz.mul_(canvas.light_z))
-    canvas.shade = lambert.mul_(0.62).add_(0.38)
+    """Shade the normals: a lamp that reaches a little around the corner, and the sky for the rest of its strength.
 
-
-def backdrop(canvas, body):
-    """Paint background, shoulders, neck, ears and the hair behind the head; return the hair's tone and locks."""
-    canvas.image = body.background + canvas.y * body.background_slope
-    skin = body.skin_tone
-    neck = torch.maximum(canvas.a - 0.70 * body.jaw_width, 0.3 - canvas.y)
-    # A cap of hair that ends behind the ears, and an oval behind the head that hangs down to `hair_length`.
-    cap = ellipse(canvas.x, canvas.y - CRANIUM_Y, body.head_width + 0.06, CRANIUM_HEIGHT + 0.09)
-    half = 0.5 * body.hair_length + 0.5
-    long = ellipse(canvas.x, canvas.y + 1 - half, body.head_width + 0.06 + 0.07 * body.hair_length.clamp(0, 1), half)
-    hair = smooth_union(torch.maximum(cap, canvas.y - 0.05), long, 0.1)
-    shine = bowl(canvas.x - 0.5 * canvas.light_x, canvas.y + 0.72, 0.55, 0.22).mul_(0.35)
-    tone = (body.hair_tone * 0.85 + 0.03) * (canvas.shade * 0.75).add_(0.15).add_(shine)
-    locks = wave(canvas.x * (1 / (1.9 + canvas.y.clamp(-1.5, 0))) * 6 + body.hair_locks)
-    tone *= 0.88 + 0.24 * locks
-    canvas.paint(canvas.cover(hair), tone)
-    canvas.paint(canvas.cover(neck), skin * (canvas.shade * 0.62))
-    shirt = ellipse(canvas.x, canvas.y - 1.50, 1.0, 0.60)
-    canvas.paint(canvas.cover(shirt), body.shirt_tone * (0.55 + 0.35 * canvas.shade))
-    ears = ellipse(canvas.a - body.head_width, canvas.y - body.eye_y - 0.12, 0.075, 0.17)
-    canvas.paint(canvas.cover(ears), skin * (canvas.shade * 0.86))
-    return tone, locks
+    The cartoon's shade has two tones only.
+    """
+    x, y, strength = canvas.light_x, canvas.light_y, canvas.light_strength
+    z = (1 - x * x - y * y).clamp(min=0.04).sqrt()
+    length = (canvas.tilt_x * canvas.tilt_x).add_(canvas.tilt_y * canvas.tilt_y).add_(1).sqrt_()
+    facing = (canvas.tilt_x * x).add_(canvas.tilt_y * y).add_(z).div_(length)
+    lamp = facing.add_(0.26).mul_(1.10 / 1.26).clamp_(min=0)
+    toon = body.cartoon
+    flat = step((lamp - 0.52) * 14).mul_(0.34).add_(0.62)
+    lamp += (flat - lamp) * toon
+    canvas.shade = lamp.mul_(strength).add_(0.98 * (1 - strength))
 
 
 def outline(canvas, body):
     """Return the signed distance from the outline of the head, from the hair under the crown to the chin."""
     cranium = ellipse(canvas.x, canvas.y - CRANIUM_Y, body.head_width, CRANIUM_HEIGHT)
-    jaw = ellipse(canvas.x, canvas.y - 0.22, body.jaw_width, body.chin_y - 0.22)
-    return smooth_union(cranium, jaw, 0.12)
+    jaw = ellipse(canvas.x, canvas.y - 0.24, body.jaw_width, 0.94 * (body.chin_y - 0.24))
+    chin = ellipse(canvas.x, canvas.y - body.chin_y + 0.24, body.chin_width, 0.24)
+    return smooth_union(smooth_union(cranium, jaw, 0.14), chin, 0.16)
 
 
-def fringe(canvas, body, tone, locks):
-    """Paint the hair in front of the forehead, inside the cap and above the hairline; return its signed distance."""
-    cap = ellipse(canvas.x, canvas.y - CRANIUM_Y, body.head_width + 0.05, CRANIUM_HEIGHT + 0.07)
-    sides = (canvas.a * canvas.a).square_().mul_(2.6)
-    hairline = canvas.y - body.hairline_y - sides - canvas.x * body.hairline_tilt
-    hairline += (0.16 * body.hair_locks) * (locks - 0.5)
-    distance = torch.maximum(cap, hairline.mul_(0.8))
-    canvas.paint(canvas.cover(distance), tone)
-    return distance
+def body_below(canvas, body):
+    """Paint neck and shoulders."""
+    x, y, a = canvas.x, canvas.y, canvas.a
+    skin = body.skin_tone
+    half = 0.60 * body.jaw_width
+    neck = torch.maximum(a - half - (y - 0.75).clamp_(min=0).square_().mul_(2.0), 0.3 - y)
+    # The chin's shadow falls on it, away from the lamp.
+    shadow = bowl(x + 0.25 * canvas.light_x, y - body.chin_y - 0.02, 1.15 * half, 0.24).mul_(0.55)
+    round_ = (a * (1 / half)).square_().mul_(-0.35).add_(1).clamp_(min=0.4)
+    canvas.paint(canvas.cover(neck), (skin * 0.80) * round_ * (1 - shadow))
+    shirt = ellipse(x, y - 1.52, 1.05, 0.60)
+    canvas.paint(canvas.cover(shirt), body.shirt_tone * (0.45 + 0.5 * canvas.shade))
+    canvas.darken(canvas.fold(shirt - 0.0, 0.025), 0.45)
+
+
+def ears(canvas, body):
+    """Paint both ears."""
+    with canvas.window(body.head_width, body.eye_y + 0.13, 0.13, 0.22, mirrored=True) as patch:
+        dx, dy = patch.a - body.head_width + 0.005, patch.y - body.eye_y - 0.13
+        ear = ellipse(dx, dy, 0.075 + 0.02 * body.cartoon, 0.165)
+        patch.paint(patch.cover(ear), body.skin_tone * (patch.shade * 0.90))
+        patch.darken(patch.fold(ellipse(dx - 0.008, dy, 0.042, 0.115), 0.022), 0.40)
+
+
+def skin(canvas, body, outline):
+    """Paint the skin of the head over what is behind it."""
+    canvas.paint(canvas.cover(outline), body.skin_tone * canvas.shade)
+    canvas.darken(canvas.line(outline, 0.016), 0.75 * body.cartoon)

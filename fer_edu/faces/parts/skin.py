@@ -1,70 +1,123 @@
-"""The skin between the features: relief under the light, and the creases that action units fold into it."""
+"""The skin between the features: its relief, and the creases that action units and years fold into it."""
 
 import torch
 
-from ..shapes import bowl, ellipse, window
+from ..shapes import bowl, ellipse, step, window
 
 
 def relief(canvas, body):
-    """Add to the shade what nose, cheeks, eye sockets and chin do to a light from the side."""
-    x, y, a = canvas.x, canvas.y, canvas.a
+    """Raise nose, brow ridge, cheeks and chin and sink the eye sockets."""
+    au = body.au
+    flat = 1 - 0.75 * body.cartoon
+    with canvas.window(body.eye_x, body.eye_y - 0.02, 0.26, 0.28, mirrored=True) as patch:
+        dx, dy = patch.a - body.eye_x, patch.y - body.eye_y
+        patch.bump(dx + 0.02, dy + 0.02, 0.24, 0.19, -0.050 * flat, mirrored=True)
+        patch.bump(dx, dy, 0.17, 0.13, 0.022 * flat, mirrored=True)
+        patch.bump(dx, dy + 0.20, 0.25, 0.085, 0.016 * flat, mirrored=True)
+    with canvas.window(body.cheek_x, body.cheek_y, 0.26, 0.24, mirrored=True) as patch:
+        puff = 0.030 + 0.040 * au[6] + 0.030 * au[12]
+        patch.bump(patch.a - body.cheek_x, patch.y - body.cheek_y, 0.25, 0.22, puff * flat, mirrored=True)
+    height = body.nose_height * flat
     middle = 0.5 * (body.nose_top + body.nose_y)
-    canvas.relief(x, y - middle, 1.1 * body.nose_width, 0.30, 0.85)
-    canvas.relief(x, y - body.nose_y + 0.05, body.nose_width, 0.13, 0.55)
-    puff = 0.35 + 0.45 * body.au[6] + 0.25 * body.au[12]
-    canvas.relief(a - body.cheek_x, y - body.cheek_y, 0.22, 0.19, puff, mirrored=True)
-    canvas.relief(a - body.eye_x, y - body.eye_y + 0.02, 0.24, 0.17, -0.45, mirrored=True)
-    canvas.relief(x, y - body.chin_y + 0.15, 0.17, 0.14, 0.35 + 0.6 * body.au[17])
-    # Sockets lie deeper, so less ambient light reaches them.
-    canvas.shade -= bowl(a - body.eye_x + 0.03, y - body.eye_y + 0.03, 0.25, 0.17).mul_(0.13)
+    with canvas.window(0.0, middle - 0.03, 1.2 * body.nose_width, 0.345) as patch:
+        x, y = patch.x, patch.y
+        patch.bump(x, y - middle + 0.03, 0.11, 0.34, 0.070 * height)
+        patch.bump(x, y - body.nose_y + 0.05, 0.62 * body.nose_width + 0.03, 0.10, 0.060 * height)
+        wing = patch.a - 0.66 * body.nose_width
+        patch.bump(wing, y - body.nose_y + 0.015, 0.50 * body.nose_width, 0.070, 0.030 * height, mirrored=True)
+    wide = 0.12 + 0.75 * body.mouth_width
+    with canvas.window(0.0, 0.5 * (body.mouth_y + body.chin_y) - 0.05, wide.clamp(min=0.18), 0.40) as patch:
+        x, y = patch.x, patch.y
+        patch.bump(x, y - body.mouth_y, wide, 0.19, 0.030 * flat)
+        patch.bump(x, y - body.chin_y + 0.13, 0.18, 0.13, (0.026 + 0.030 * au[17]) * flat)
 
 
 def cheeks(canvas, body):
-    """Return the signed distance from the outline of both cheeks."""
-    return ellipse(canvas.a - body.cheek_x, canvas.y - body.cheek_y, 0.155, 0.125)
+    """Mark the cheeks."""
+    with canvas.window(body.cheek_x, body.cheek_y, 0.17, 0.14, mirrored=True) as patch:
+        patch.mark("cheeks", ellipse(patch.a - body.cheek_x, patch.y - body.cheek_y, 0.155, 0.125))
 
 
-def creases(canvas, body):
-    """Darken the lines that the action units fold: forehead, glabella, nose bridge, around eyes, mouth and chin."""
-    x, y, a, au = canvas.x, canvas.y, canvas.a, body.au
-    rest = 0.22 * body.lines
+def forehead(canvas, body):
+    """1, 2: two folds across the forehead, above the inner ends of the brows (1) or reaching out over them (2)."""
+    au = body.au
+    with canvas.window(0.0, body.eye_y - 0.46, 0.48, 0.27) as patch:
+        x, y, a = patch.x, patch.y, patch.a
+        raised = torch.maximum(au[1], 0.9 * au[2])
+        arc = y - 0.5 * (body.brow_inner_y + body.brow_middle_y) + 0.115 + 0.22 * a * a
+        ends = window(x * (1 / (0.24 + 0.20 * au[2])))
+        patch.darken(patch.fold(arc, 0.018) * ends, 0.40 * raised + 0.24 * body.creased)
+        patch.darken(patch.fold(arc + 0.080, 0.018) * ends, 0.36 * raised + 0.20 * body.creased)
 
-    # 1, 2: two arcs across the forehead, above the inner ends (1) or reaching out over the brows (2).
-    raised = torch.maximum(au[1], au[2])
-    arc = y - 0.5 * (body.brow_inner_y + body.brow_middle_y) + 0.10 + 0.25 * a * a
-    ends = window(x * (1 / (0.20 + 0.22 * au[2])))
-    canvas.darken(canvas.line(arc, 0.014) * ends, 0.38 * raised + 0.3 * rest)
-    canvas.darken(canvas.line(arc + 0.085, 0.014) * ends, 0.34 * raised)
 
-    # 4: two upright folds between the brows; 9: the same bridge, wrinkled.
-    glabella = canvas.line(a - 0.050, 0.016) * window((y - body.eye_y + 0.13) * (1 / 0.13))
-    canvas.darken(glabella, 0.45 * au[4] + 0.15 * au[9])
-    bridge = window((a - 0.055) * (1 / 0.075))
-    wrinkle = y - body.eye_y - 0.02 + 0.6 * a
-    canvas.darken(canvas.line(wrinkle, 0.018) * bridge, 0.45 * au[9])
-    canvas.darken(canvas.line(wrinkle - 0.075, 0.018) * bridge, 0.45 * au[9])
+def bridge(canvas, body):
+    """4: two upright folds between the brows; 9: the bridge of the nose wrinkles."""
+    au = body.au
+    with canvas.window(0.0, body.eye_y - 0.06, 0.15, 0.24) as patch:
+        y, a = patch.y, patch.a
+        upright = window((y - body.eye_y + 0.165 - 0.02 * au[1]) * (1 / 0.100))
+        between = patch.fold(a - 0.048 - 0.12 * (y - body.eye_y + 0.16), 0.020) * upright
+        patch.darken(between, 0.55 * au[4] + 0.15 * au[9] + 0.12 * body.creased)
+        ends = window((a - 0.050) * (1 / 0.085))
+        wrinkle = y - body.eye_y + 0.010 + 0.50 * a
+        for below in (0.0, 0.060, 0.120):
+            patch.darken(patch.fold(wrinkle - below, 0.022) * ends, 0.55 * au[9])
+        patch.darken(bowl(a, y - body.eye_y + 0.02, 0.10, 0.13), 0.10 * au[9])
 
-    # 6, 7: a fold under the eye; 6: crow's feet.
-    u = (a - body.eye_x) * (1 / (1.1 * body.eye_width))
-    u2 = u * u
-    pouch = y - body.eye_y - 0.105 + 0.05 * u2 + 0.012 * au[6]
-    canvas.darken(canvas.line(pouch, 0.012) * (1 - u2).clamp_(min=0), 0.45 * au[6] + 0.25 * au[7] + rest)
-    feet = canvas.line((y - body.eye_y - 0.01).abs() - 0.55 * (a - body.eye_x - body.eye_width), 0.012)
-    canvas.darken(feet * window((a - body.eye_x - 1.45 * body.eye_width) * (1 / 0.06)), 0.38 * au[6])
 
-    # 6, 9, 12: from the wing of the nose around the corner of the mouth.
-    top = body.nose_y - 0.05
-    t = (y - top) * (1 / (body.mouth_y - top))
-    corner = body.mouth_width + 0.045
-    fold = a - body.nose_width - 0.02 - (corner - body.nose_width - 0.02) * t * (1.6 - 0.6 * t)
-    depth = 0.30 * au[12] + 0.34 * au[9] + 0.08 * au[6] + 0.06 * au[15] + rest
-    canvas.darken(canvas.line(fold * 0.8, 0.016) * window((t - 0.5) * (1 / 0.62)), depth.clamp(max=0.7))
+def under_eyes(patch, body):
+    """6, 7: a fold under the eye, and bags with the years; 6: crow's feet. Draws in the eyes' window."""
+    au = body.au
+    dx = patch.a - body.eye_x
+    u = dx * (1 / (1.12 * body.eye_width))
+    pouch = patch.y - body.eye_y - 0.105 + 0.045 * u * u + 0.012 * au[6]
+    depth = 0.50 * au[6] + 0.28 * au[7] + 0.06 + 0.26 * body.creased
+    patch.darken(patch.fold(pouch, 0.017) * window(u), depth * (1 - 0.8 * body.cartoon))
+    out = dx - body.eye_width
+    ends = window((out - 0.065) * (1 / 0.060))
+    for slope, offset in ((0.55, -0.012), (0.0, 0.010), (-0.50, 0.030)):
+        crow = patch.y - body.eye_y - offset + slope * out
+        patch.darken(patch.fold(crow, 0.013) * ends, 0.42 * au[6] + 0.26 * body.creased)
 
-    # 15: the corners hang; 14: a dimple beside the right one; 17: the chin bunches up under the lower lip.
-    below = window((y - body.mouth_y - 0.15) * (1 / 0.09))
-    canvas.darken(canvas.line(a - 0.96 * body.mouth_width - 0.03, 0.015) * below, 0.35 * au[15])
-    dimple = bowl(x - body.mouth_width - 0.03, y - body.mouth_y + 0.03, 0.035, 0.07)
-    canvas.darken(dimple, 0.65 * au[14])
-    lip = y - body.mouth_y - body.open_down - body.lower_lip
-    canvas.darken(canvas.line(lip - 0.045 - 0.9 * a * a, 0.018) * window(x * (1 / 0.16)), 0.15 + 0.40 * au[17])
-    canvas.darken(bowl(x, y - body.chin_y + 0.14, 0.11, 0.06), 0.22 * au[17])
+
+def beside_the_mouth(canvas, body, outline):
+    """6, 9, 12: from the wings of the nose around the corners of the mouth; 15: the corners hang; 14: a dimple."""
+    au = body.au
+    top = body.nose_y - 0.045
+    reach = body.mouth_width + 0.07
+    with canvas.window(0.62 * reach, 0.5 * (top + body.mouth_y) + 0.06, 0.46 * reach + 0.06, 0.33, mirrored=True) as patch:
+        y, a = patch.y, patch.a
+        t = (y - top) * (1 / (body.mouth_y - top + 0.02))
+        inner = body.nose_width + 0.018
+        bow = t * (1.75 - 0.75 * t)
+        fold = a - inner - (reach - 0.02 - inner) * bow
+        depth = 0.42 * au[12] + 0.50 * au[9] + 0.10 * au[6] + 0.10 * au[15] + 0.10 * au[20] + 0.06 + 0.34 * body.creased
+        skin = patch.cover(patch.gathered(outline))
+        ends = window((t - 0.52) * (1 / 0.60)) * skin
+        patch.darken(patch.fold(fold * 0.80, 0.024) * ends, depth.clamp(max=0.72))
+        # The cheek beside the fold catches the light.
+        cheek = patch.fold(fold * 0.80 - 0.045, 0.045) * ends
+        patch.image += cheek * (0.10 * depth * body.skin_tone)
+        corner = a - body.mouth_width - 0.015 - 0.30 * (y - body.mouth_y - 0.06)
+        hang = window((y - body.mouth_y - 0.125) * (1 / 0.095)) * skin
+        patch.darken(patch.fold(corner, 0.022) * hang, 0.42 * au[15] + 0.22 * body.creased)
+        dimple = bowl(a - body.mouth_width - 0.035, y - body.mouth_y + 0.02, 0.045, 0.085)
+        patch.darken(dimple * (patch.side + 1), 0.36 * au[14])
+
+
+def chin(canvas, body):
+    """The hollow under the lower lip; 17: the chin bunches up and pits."""
+    au = body.au
+    with canvas.window(0.0, body.chin_y - 0.15, 0.24, 0.25) as patch:
+        x, y = patch.x, patch.y
+        lip = y - body.mouth_y - body.open_down - body.lower_lip
+        patch.darken(patch.fold(lip - 0.045 - 0.9 * x * x, 0.035) * window(x * (1 / 0.19)), 0.22 + 0.34 * au[17])
+        spots = bowl(patch.a - 0.045, y - body.chin_y + 0.13, 0.040, 0.035)
+        patch.darken(spots, 0.34 * au[17])
+        patch.darken(bowl(x, y - body.chin_y + 0.10, 0.10, 0.05), 0.22 * au[17])
+
+
+def sheen(canvas, body):
+    """A soft highlight on forehead, nose and cheeks, where the lamp stands."""
+    spot = bowl(canvas.x - 0.30 * canvas.light_x, canvas.y + 0.42 - 0.2 * canvas.light_y, 0.36, 0.24)
+    canvas.image += spot.mul_(0.05 * body.skin_tone + 0.02) * step(1 - body.cartoon)

@@ -57,7 +57,7 @@ PROTOTYPES = {
 """Emotion -> action units of its EMFACS prototype. Contempt's two are one-sided (R12 + R14)."""
 
 COMPANIONS = {
-    "angry": (9, 17),
+    "angry": (9, 16, 17),
     "disgust": (4, 7, 17),
     "fear": (),
     "happy": (26,),
@@ -66,7 +66,7 @@ COMPANIONS = {
     "neutral": (4, 12, 17),
     "contempt": (),
 }
-"""Emotion -> action units outside its prototype that often come along: EMFACS's variants (9 and 17 with anger; 4, 7 and 17
+"""Emotion -> action units outside its prototype that often come along: EMFACS's variants (9, 16 and 17 with anger; 4, 7 and 17
 with disgust; 6 and 17 with sadness; 26 with a laugh), what fear lends to surprise, and faces whose rest looks stern or
 amused. They are why anger is taken for disgust and fear for surprise."""
 

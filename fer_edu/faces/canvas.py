@@ -5,6 +5,9 @@ painted on like the canvas itself and written back when it is closed. Every pixe
 alone, so windows change no byte of the result (`whole=True` does without them).
 """
 
+import copy
+from types import SimpleNamespace
+
 import torch
 
 
@@ -103,6 +106,29 @@ class Canvas(Surface):
         mirrored: one such box on either half of the face, x being the distance from the middle.
         """
         return self if self.whole else Window(self, x, y, rx, ry, (-1, 1) if mirrored else (1,))
+
+    def those_with(self, has, body, *pixels):
+        """Yield (canvas, body, *pixels) of the faces for which `has`, float32 [n, 1], is above 0; nothing if none is.
+
+        A loop of one round at most: what is painted and marked in it is there on this canvas after it.
+        """
+        if self.whole:
+            yield self, body, *pixels
+            return
+        rows = (has[:, 0] > 0).nonzero()[:, 0]
+        if not len(rows):
+            return
+        some = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, torch.Tensor) and name != "axis":
+                setattr(some, name, value[rows])
+        some.rows = tuple(tuple(column[rows] for column in row) for row in self.rows)
+        person = SimpleNamespace(
+            au={unit: value[rows] for unit, value in body.au.items()},
+            **{name: value[rows] for name, value in vars(body).items() if name != "au"},
+        )
+        yield some, person, *(values[rows] for values in pixels)
+        self.image[rows], self.masks[rows] = some.image, some.masks
 
     def __enter__(self):
         return self

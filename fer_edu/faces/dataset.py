@@ -23,6 +23,7 @@ from .scene import Scene, photograph
 SIZES = {"train": 4000, "val": 1000, "test": 1000}
 """Split -> the number of faces where none is asked for."""
 
+
 def sample(n, seed=0, difficulty="classroom", classes=CLASSES, shortcut=None, device="cpu"):
     """Draw n faces with their truth.
 

@@ -49,6 +49,4 @@ def plant(shortcut, people, labels, classes, generator):
         low, high = RANGES[shortcut.attribute]
         wanted = low + (high - low) * 0.5 * (share[:, 1] + has.float())
     changed = share[:, 0] < shortcut.strength
-    return people.replace(
-        **{shortcut.attribute: torch.where(changed, wanted, getattr(people, shortcut.attribute))}
-    )
+    return people.replace(**{shortcut.attribute: torch.where(changed, wanted, getattr(people, shortcut.attribute))})

@@ -84,9 +84,9 @@ PRESETS = {
     "wild": Difficulty(
         intensity=(0.40, 1.0),
         spread=0.45,
-        drop=0.15,
-        add=0.06,
-        companion=0.30,
+        drop=0.20,
+        add=0.05,
+        companion=0.40,
         added=(0.1, 0.80),
         label_noise=0.10,
         rotation=(-35.0, 35.0),

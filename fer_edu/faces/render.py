@@ -100,7 +100,9 @@ def chunks(n, size, device, work, chunk=None):
         return
     threads = torch.get_num_threads()
     try:
-        with ThreadPoolExecutor(max(1, min(threads, len(slices))), initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        with ThreadPoolExecutor(
+            max(1, min(threads, len(slices))), initializer=torch.set_num_threads, initargs=(1,)
+        ) as pool:
             for _ in pool.map(one, slices):
                 pass
     finally:
@@ -131,13 +133,15 @@ def draw(canvas, body, occluder=None, clutter=None):
     skin.bridge(canvas, body)
     skin.beside_the_mouth(canvas, body, outline)
     skin.chin(canvas, body)
-    beard(canvas, body, outline)
+    for some, person, edge in canvas.those_with(body.beard, body, outline):
+        beard(some, person, edge)
     nose(canvas, body)
     eyes(canvas, body)
     brows(canvas, body)
     mouth(canvas, body)
     fringe = hair.front(canvas, body, tone, curls)
-    glasses(canvas, body)
+    for some, person in canvas.those_with(body.glasses, body):
+        glasses(some, person)
     if occluder is not None:
         occluders.paint(canvas, body, occluder)
     canvas.image.clamp_(0, 1)

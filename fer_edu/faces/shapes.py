@@ -11,6 +11,7 @@ bit between a vectorised loop and its remainder.
 
 import torch
 
+
 def ellipse(dx, dy, rx, ry):
     """Return the signed distance (to first order) from an ellipse's outline.
 

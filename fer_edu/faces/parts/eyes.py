@@ -8,7 +8,7 @@ from .skin import under_eyes
 
 def eyes(canvas, body):
     """Paint both eyes, their lids and the folds around them, and mark what lies between the lids."""
-    top, bottom = 1.2 * body.upper_lid + 0.11, 0.18
+    top, bottom = 1.2 * body.upper_lid + 0.14, 0.18
     middle = body.eye_y + 0.5 * (bottom - top)
     with canvas.window(body.eye_x + 0.03, middle, body.eye_width + 0.125, 0.5 * (top + bottom), mirrored=True) as patch:
         under_eyes(patch, body)

@@ -22,7 +22,7 @@ def tone(canvas, body):
 def behind(canvas, body, tone):
     """Paint the hair behind the head; return the waves of its outline, which the hair in front shares."""
     x, y = canvas.x, canvas.y - CRANIUM_Y
-    volume = body.hair_volume * (1 - 0.65 * body.baldness)
+    volume = body.hair_volume * (1 - 0.80 * body.baldness)
     # Round the head by a pseudo-angle: sine and cosine would differ in the last bit from batch to batch.
     around = x / (canvas.a + y.abs()).add_(0.02)
     curls = step(wave(around * 6.5 + 0.25)).sub_(0.5).mul_(0.40 * volume * body.hair_curl)
@@ -31,7 +31,8 @@ def behind(canvas, body, tone):
     crown = -0.42 - 1.4 * (1 - body.baldness) - canvas.y
     cap = torch.maximum(torch.maximum(cap, canvas.y - 0.12 + 0.06 * body.baldness), crown)
     fall = body.head_width + 0.5 * volume + 0.07 * body.hair_length.clamp(0, 1)
-    long = ellipse(x, canvas.y + 0.2, fall, (body.hair_length + 0.2).clamp(min=0.04)).add_(curls)
+    long = ellipse(x, (canvas.y + 0.2).clamp_(min=0), fall, (body.hair_length + 0.2).clamp(min=0.25)).add_(curls)
+    long = torch.maximum(long, -0.25 - canvas.y)
     hair = smooth_union(cap, long + 3 * body.baldness, 0.10)
     # Deeper behind the neck it is darker.
     canvas.paint(canvas.soft(hair, 0.035 * (1 - body.cartoon)), tone * (1 - 0.45 * step((canvas.y - 0.1) * 1.2)))

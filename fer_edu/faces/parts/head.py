@@ -43,16 +43,15 @@ def outline(canvas, body):
 def body_below(canvas, body):
     """Paint neck and shoulders."""
     x, y, a = canvas.x, canvas.y, canvas.a
-    skin = body.skin_tone
     half = 0.60 * body.jaw_width
     neck = torch.maximum(a - half - (y - 0.75).clamp_(min=0).square_().mul_(2.0), 0.3 - y)
     # The chin's shadow falls on it, away from the lamp.
-    shadow = bowl(x + 0.25 * canvas.light_x, y - body.chin_y - 0.02, 1.15 * half, 0.24).mul_(0.55)
-    round_ = (a * (1 / half)).square_().mul_(-0.35).add_(1).clamp_(min=0.4)
-    canvas.paint(canvas.cover(neck), (skin * 0.80) * round_ * (1 - shadow))
+    shadow = bowl(x + 0.25 * canvas.light_x, y - body.chin_y - 0.02, 1.15 * half, 0.24).mul_(-0.55).add_(1)
+    roundness = (a * (1 / half)).square_().mul_(-0.35).add_(1).clamp_(min=0.4)
+    canvas.paint(canvas.cover(neck), roundness.mul_(shadow).mul_(0.80 * body.skin_tone))
     shirt = ellipse(x, y - 1.52, 1.05, 0.60)
-    canvas.paint(canvas.cover(shirt), body.shirt_tone * (0.45 + 0.5 * canvas.shade))
-    canvas.darken(canvas.fold(shirt - 0.0, 0.025), 0.45)
+    canvas.paint(canvas.cover(shirt), (canvas.shade * 0.5).add_(0.45).mul_(body.shirt_tone))
+    canvas.darken(canvas.fold(shirt, 0.025), 0.45)
 
 
 def ears(canvas, body):

@@ -54,7 +54,9 @@ def mouth(canvas, body):
         upper_teeth = torch.maximum(inside, upper_edge - body.upper_teeth * (1 - 0.35 * u2))
         patch.paint(patch.cover(upper_teeth) * parted, deep * (1 - seams))
         lower_teeth = torch.maximum(inside, -lower_edge - body.lower_teeth * (1 - 0.3 * u2))
-        patch.paint(patch.cover(lower_teeth) * (parted * (body.lower_teeth * 40).clamp(max=1)), (0.80 - 0.3 * u2) * (1 - seams))
+        patch.paint(
+            patch.cover(lower_teeth) * (parted * (body.lower_teeth * 40).clamp(max=1)), (0.80 - 0.3 * u2) * (1 - seams)
+        )
         # The line between closed lips, and the corners.
         patch.darken(patch.fold(line, 0.020) * ends, 0.62 * (1 - parted))
         patch.darken(bowl(a - width + 0.005, line, 0.030, 0.028), 0.32)

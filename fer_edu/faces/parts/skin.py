@@ -85,7 +85,9 @@ def beside_the_mouth(canvas, body, outline):
     au = body.au
     top = body.nose_y - 0.045
     reach = body.mouth_width + 0.07
-    with canvas.window(0.62 * reach, 0.5 * (top + body.mouth_y) + 0.06, 0.46 * reach + 0.06, 0.33, mirrored=True) as patch:
+    with canvas.window(
+        0.62 * reach, 0.5 * (top + body.mouth_y) + 0.06, 0.46 * reach + 0.06, 0.33, mirrored=True
+    ) as patch:
         y, a = patch.y, patch.a
         t = (y - top) * (1 / (body.mouth_y - top + 0.02))
         inner = body.nose_width + 0.018

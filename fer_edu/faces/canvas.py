@@ -10,7 +10,6 @@ from types import SimpleNamespace
 
 import torch
 
-
 FIELDS = ("image", "shade", "tilt_x", "tilt_y")
 
 
@@ -44,7 +43,7 @@ class Surface:
         return values
 
     def fold(self, distance, half_width):
-        """Return a soft line: 1 in its middle, 0 from `half_width` on; thinner than a pixel, it fades as `line` does."""
+        """Return a soft line: 1 in its middle, 0 from `half_width` on; below a pixel it fades as `line` does."""
         wide = (self.pixel + half_width).clamp(min=1e-4)
         profile = (distance * (1 / wide)).square_().neg_().add_(1).clamp_(min=0)
         return profile.square_().mul_((1.6 * half_width / wide).clamp(max=1))

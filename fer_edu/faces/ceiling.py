@@ -13,7 +13,6 @@ from .expressions import companions, draw_units, prototypes
 from .nuisances.labels import confusion
 from .presets import preset
 
-
 TOLERANCE = 1e-7
 """Of comparisons: the units are float32."""
 

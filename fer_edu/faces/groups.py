@@ -39,7 +39,8 @@ def plant(shortcut, people, labels, classes, generator):
     """
     if shortcut.emotion not in classes:
         raise DataError(
-            f"expected the shortcut's emotion out of {', '.join(classes)}, found {shortcut.emotion!r}: name one of those."
+            f"expected the shortcut's emotion out of {', '.join(classes)}, found {shortcut.emotion!r}: name one of "
+            "those."
         )
     share = torch.rand(len(labels), 2, generator=generator)
     has = labels == classes.index(shortcut.emotion)

@@ -80,7 +80,7 @@ PRESETS = {
         brightness=(-0.08, 0.08),
         noise=(0.0, 0.025),
     ),
-    # Faces as a search engine finds them: weak and mixed expressions, hidden, blurred, small, and labelled by strangers.
+    # Faces as a search engine finds them: weak, mixed expressions, hidden, blurred, small, labelled by strangers.
     "wild": Difficulty(
         intensity=(0.40, 1.0),
         spread=0.45,

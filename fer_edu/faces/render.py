@@ -9,10 +9,10 @@ from ..errors import DataError
 from .anatomy import ACTION_UNITS, anatomy
 from .canvas import Canvas
 from .nuisances import background, occluders
+from .parts import hair, head, skin
 from .parts.beard import beard
 from .parts.eyes import brows, eyes
 from .parts.glasses import glasses
-from .parts import hair, head, skin
 from .parts.mouth import mouth
 from .parts.nose import nose
 

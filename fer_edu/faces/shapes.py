@@ -5,8 +5,8 @@ Divided by the width of a pixel it says how much of the pixel the shape covers, 
 since it is evaluated at any position, a pose is applied to the positions and nothing is ever resampled.
 
 Only operations that IEEE 754 rounds exactly are used per pixel (+ - * / sqrt, min, max, comparisons). So the
-bytes of a face do not depend on the batch that it is in, nor on the number of threads: exp or sin may differ in the last
-bit between a vectorised loop and its remainder.
+bytes of a face do not depend on the batch that it is in, nor on the number of threads: exp or sin may differ in the
+last bit between a vectorised loop and its remainder.
 """
 
 import torch

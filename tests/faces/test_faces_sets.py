@@ -84,8 +84,9 @@ def test_the_truth_redraws_the_picture():
     plain = Difficulty(rotation=(-25.0, 25.0), scale=(0.85, 1.2), shift=(-0.1, 0.1), light=(0.0, 0.0))
     faces = fe.faces.sample(40, seed=5, difficulty=plain)
     people = fe.faces.identity(40, dataset._generator("sample 5", "people"))
-    again = fe.faces.render(people, faces.truth.action_units, faces.truth.theta, torch.zeros(40, 2))
-    assert torch.equal(faces.images, (again.images * 255).round().to(torch.uint8))
+    lamp = torch.tensor([0.0, 0.0, 0.62]).expand(40, 3)
+    again = fe.faces.render(people, faces.truth.action_units, faces.truth.theta, lamp)
+    assert torch.equal(faces.images, (again.images * 255 + 0.5).to(torch.uint8))
     assert torch.equal(faces.truth.masks, again.masks)
 
 
@@ -100,9 +101,11 @@ def test_easy_faces_show_exactly_their_prototype():
 def test_classroom_faces_drop_and_add_units_as_often_as_they_say():
     dials, faces = PRESETS["classroom"], fe.faces.sample(700)
     wanted = torch.tensor([[u in fe.emotions.PROTOTYPES[name] for u in ACTION_UNITS] for name in faces.classes])
-    wanted, shown = wanted[faces.labels], faces.truth.action_units > 0
+    along = torch.tensor([[u in fe.emotions.COMPANIONS[name] for u in ACTION_UNITS] for name in faces.classes])
+    wanted, along, shown = wanted[faces.labels], along[faces.labels], faces.truth.action_units > 0
     assert abs((~shown[wanted]).float().mean() - dials.drop) < 0.025
-    assert abs(shown[~wanted].float().mean() - dials.add) < 0.01
+    assert abs(shown[along].float().mean() - dials.companion) < 0.03
+    assert abs(shown[~wanted & ~along].float().mean() - dials.add) < 0.01
     assert faces.truth.action_units.max() <= 1
 
 

@@ -1,4 +1,4 @@
-"""What else the generator knows: the same face without a unit, the pixels of a unit, groups, the best possible score."""
+"""What else the generator knows: the face without a unit, a unit's pixels, groups, the best possible score."""
 
 import dataclasses
 
@@ -164,7 +164,7 @@ def test_presets_are_harder_one_after_the_other():
 
 
 def test_fear_is_taken_for_surprise_and_anger_for_disgust():
-    """The classes overlap as they do among people: these pairs more than fear with happiness, or anger with surprise."""
+    """The classes overlap as among people: these pairs more than fear with happiness, or anger with surprise."""
     classes = fe.emotions.CLASSES
     dials = PRESETS["wild"]
     generator = torch.Generator().manual_seed(3)

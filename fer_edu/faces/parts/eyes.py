@@ -2,7 +2,7 @@
 
 import torch
 
-from ..shapes import circle, step, wave, window
+from ..shapes import circle, step, wave
 from .skin import under_eyes
 
 

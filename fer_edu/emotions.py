@@ -66,9 +66,11 @@ COMPANIONS = {
     "neutral": (4, 12, 17),
     "contempt": (),
 }
-"""Emotion -> action units outside its prototype that often come along: EMFACS's variants (9, 16 and 17 with anger; 4, 7 and
-17 with disgust; 6 and 17 with sadness; 26 with a laugh), what fear lends to surprise, and faces whose rest looks stern
-or amused. They are why anger is taken for disgust and fear for surprise."""
+"""Emotion -> action units outside its prototype that often come along.
+
+EMFACS's variants (9, 16 and 17 with anger; 4, 7 and 17 with disgust; 6 and 17 with sadness; 26 with a laugh), what fear
+lends to surprise, and faces whose rest looks stern or amused. They are why anger is taken for disgust.
+"""
 
 SPELLINGS = {
     "angry": ("angry", "anger", "an"),

@@ -12,9 +12,10 @@ from .dataset import load_split, sample
 from .expressions import prototype_units
 from .groups import Shortcut
 from .identity import ATTRIBUTES, Identity, average, identity
+from .nuisances.camera import expose
 from .nuisances.pose import theta_from
 from .presets import PRESETS, Difficulty
-from .render import PARTS, Rendering, render
+from .render import PARTS, Rendering, render, render_chunk
 from .scene import Scene, photograph
 
 __all__ = [
@@ -31,11 +32,13 @@ __all__ = [
     "Shortcut",
     "average",
     "ceiling",
+    "expose",
     "identity",
     "load_split",
     "photograph",
     "prototype_units",
     "render",
+    "render_chunk",
     "sample",
     "theta_from",
     "unit_masks",

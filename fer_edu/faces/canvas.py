@@ -6,6 +6,7 @@ alone, so windows change no byte of the result (`whole=True` does without them).
 """
 
 import copy
+from functools import cached_property
 from types import SimpleNamespace
 
 import torch
@@ -164,9 +165,15 @@ class Window(Surface):
             ys.append((c[:, None] * across + d[:, None] * down).add_(ty[:, None]).flatten(1))
             places.append((row[:, :, None] * size + column[:, None]).flatten(1))
         self.x, self.y, self.places = (many[0] if len(many) == 1 else torch.cat(many, 1) for many in (xs, ys, places))
-        self.a = self.x.abs()
-        self.side = self.x.sign()
         self.held = {}
+
+    @cached_property
+    def a(self):
+        return self.x.abs()
+
+    @cached_property
+    def side(self):
+        return self.x.sign()
 
     def gathered(self, values):
         return values.gather(1, self.places)

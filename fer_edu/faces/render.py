@@ -19,7 +19,7 @@ from .parts.nose import nose
 PARTS = ("brows", "eyes", "nose", "mouth", "cheeks", "face", "occluder")
 """The names of the masks, in order; `face` is the whole head from crown to chin, hair over the forehead included."""
 
-CPU_PIXELS, GPU_PIXELS = 112 * 48**2, 16_384 * 48**2
+CPU_PIXELS, GPU_PIXELS = 224 * 48**2, 16_384 * 48**2
 """Pixels drawn at once: enough to outweigh the calls, few enough for the caches of a CPU and the memory of a GPU."""
 
 FRONTAL = (-0.25, -0.40, 0.62)
@@ -86,8 +86,10 @@ def chunks(n, size, device, work, chunk=None):
     Each chunk is the work of one thread: were each of its thousand short operations split over threads instead, then on
     a machine that others use too every one of them would wait for its slowest thread.
     """
-    pixels = GPU_PIXELS if device.type != "cpu" else CPU_PIXELS
-    chunk = max(1, pixels // size**2) if chunk is None else chunk
+    threads = torch.get_num_threads() if device.type == "cpu" else 1
+    if chunk is None:
+        most = (CPU_PIXELS if device.type == "cpu" else GPU_PIXELS) // size**2
+        chunk = max(1, min(most, -(-n // threads)))
     slices = [slice(start, min(n, start + chunk)) for start in range(0, n, chunk)]
 
     @torch.no_grad()
@@ -98,7 +100,6 @@ def chunks(n, size, device, work, chunk=None):
         for some in slices:
             one(some)
         return
-    threads = torch.get_num_threads()
     try:
         with ThreadPoolExecutor(
             max(1, min(threads, len(slices))), initializer=torch.set_num_threads, initargs=(1,)

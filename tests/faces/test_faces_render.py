@@ -79,7 +79,18 @@ def test_undoing_theta_restores_the_upright_face(people):
     assert inside.float().mean() > 0.7
     error = ((restored - upright) ** 2 * inside).sum((1, 2, 3)) / inside.sum((1, 2, 3))
     psnr = -10 * error.log10()
-    assert psnr.min() > 25 and psnr.mean() > 28
+    # Bilinear sampling of 48 pixels loses this much of the fine lines; with more pixels the next test asks for more.
+    assert psnr.min() > 26 and psnr.mean() > 31
+
+
+def test_undoing_theta_restores_every_larger_face_above_30_db(people):
+    shown, theta = fe.faces.prototype_units("fear").expand(PEOPLE, -1), random_pose(5)
+    posed, upright = (fe.faces.render(people, shown, pose=pose, size=96).images for pose in (theta, None))
+    grid = F.affine_grid(inverse(theta), posed.shape, align_corners=False)
+    restored = F.grid_sample(posed, grid, mode="bicubic", align_corners=False)
+    inside = F.grid_sample(torch.ones_like(posed), grid, align_corners=False) > 0.999
+    error = ((restored - upright) ** 2 * inside).sum((1, 2, 3)) / inside.sum((1, 2, 3))
+    assert (-10 * error.log10() > 30).all()
 
 
 def test_theta_is_not_its_own_inverse_here(people):

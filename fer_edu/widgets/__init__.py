@@ -3,9 +3,10 @@
 ThetaState, ThetaExplorer          where does θ look, and what does it see there? (notebook 00)
 ScheduleState, ScheduleExplorer    what does a learning-rate schedule do to the rate and to the weights? (06)
 TrainingState, LiveTraining        the curves of a training while it runs (06)
+PlaygroundState, FacsPlayground    what does an action unit do to a face? Drawn by the browser (needs anywidget)
 
-A view is an ipywidgets box. Its `_repr_mimebundle_` also carries a picture of its state, so that a saved notebook shows
-something where no kernel runs.
+A view is an ipywidgets box, the playground an anywidget. Its `_repr_mimebundle_` also carries a picture of its state,
+so that a saved notebook shows something where no kernel runs.
 """
 
 import importlib
@@ -17,6 +18,8 @@ _HOMES = {
     "ScheduleExplorer": "schedule",
     "TrainingState": "live",
     "LiveTraining": "live",
+    "PlaygroundState": "playground",
+    "FacsPlayground": "playground",
 }
 
 __all__ = list(_HOMES)

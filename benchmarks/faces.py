@@ -50,9 +50,9 @@ def shares(faces, preset):
     rows = []
     for (file, _, name), (_, calls, _, cumulative, _) in stats.items():
         where = Path(file)
-        if where.parent in (home / "parts", home / "nuisances") or name in ("anatomy", "__init__"):
-            if where.is_relative_to(home):
-                rows.append((cumulative, f"{where.stem}.{name}", calls))
+        of_a_part = where.parent in (home / "parts", home / "nuisances")
+        if of_a_part or (where.parent == home and name in ("anatomy", "__init__")):
+            rows.append((cumulative, f"{where.stem}.{name}", calls))
     print(f"one thread: {1e6 * total / faces:.0f} microseconds a face, of which (a line includes what it calls)")
     for seconds, name, calls in sorted(rows, reverse=True)[:16]:
         print(f"  {1e6 * seconds / faces:5.0f}  {name:24s} {calls} calls")

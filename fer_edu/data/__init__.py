@@ -12,7 +12,13 @@ from .sampling import epoch_indices
 
 __all__ = ["load", "parse", "names", "split_names", "epoch_indices", "FaceSet", "Truth", "DataWarning"]
 
-OPTIONS = {"faces": {"size": int, "seed": int, "difficulty": str}, "fer2013": {}, "ckplus": {}, "jaffe": {}, "ferg": {}}
+OPTIONS = {
+    "faces": {"size": int, "seed": int, "difficulty": str, "shortcut": str},
+    "fer2013": {},
+    "ckplus": {},
+    "jaffe": {},
+    "ferg": {},
+}
 """Data set -> the options that `load` takes for it, with their types."""
 
 UNREAD = ("ckplus", "jaffe", "ferg")
@@ -34,7 +40,7 @@ def load(name, split="train", root=None, **options):
 
     name: "faces" or "fer2013". split: "train", "val" or "test"; fer2013 also takes its official names.
     root: the folder or file of a data set that is read from disk; None: its environment variable (FER2013_ROOT).
-    options: for faces size (pictures), seed and difficulty; see `fe.faces.load_split`.
+    options: for faces size (pictures), seed, difficulty and shortcut ("glasses-angry-0.9"); see `fe.faces.load_split`.
     Raises DataError on an unknown name, split or option, and on data that are missing or damaged.
     """
     _check_name(name)

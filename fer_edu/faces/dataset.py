@@ -9,7 +9,7 @@ from ..emotions import CLASSES, PROTOTYPES
 from ..errors import DataError
 from .anatomy import ACTION_UNITS
 from .expressions import draw_units
-from .groups import plant
+from .groups import Shortcut, plant
 from .identity import ATTRIBUTES, identity
 from .nuisances.background import draw_clutter
 from .nuisances.camera import draw_cameras
@@ -29,7 +29,7 @@ def sample(n, seed=0, difficulty="classroom", classes=CLASSES, shortcut=None, de
 
     n: 1 or more. seed: any integer; same seed, same bytes, and the first k faces are those of `sample(k, seed)`.
     difficulty: a name in `PRESETS`, or a `Difficulty`. classes: emotion names; labels are drawn uniformly.
-    shortcut: a `Shortcut` that makes an attribute go with an emotion, or None: then no attribute does.
+    shortcut: a `Shortcut`, or its text, that makes an attribute go with an emotion; None: no attribute does.
     device: where the pictures are drawn, and where they stay; what is random is drawn on the CPU.
 
     Returns a `FaceSet`: images uint8 [n, 1, 48, 48], labels int64 [n], groups int64 [n] (every face is another
@@ -66,6 +66,8 @@ def _sample(n, stream, difficulty, classes, shortcut=None, device="cpu", chunk=N
     # Each question has a stream of its own, so that the same people come back under another difficulty.
     clean = (torch.rand(n, generator=_generator(stream, "labels")) * len(classes)).long().clamp_(max=len(classes) - 1)
     people = identity(n, _generator(stream, "people")).replace(cartoon=dials.cartoon)
+    if isinstance(shortcut, str):
+        shortcut = Shortcut.parse(shortcut)
     if shortcut is not None:
         people = plant(shortcut, people, clean, classes, _generator(stream, "shortcut"))
     scene = Scene(

@@ -31,6 +31,19 @@ class Shortcut:
                 f"expected a strength in 0..1, found {self.strength}: 0 plants nothing, 1 gives it to all faces."
             )
 
+    @classmethod
+    def parse(cls, text):
+        """Return the shortcut that text such as "glasses-angry-0.9" names; DataError where it names none."""
+        parts = str(text).split("-")
+        try:
+            attribute, emotion, strength = parts[0], parts[1], float(parts[2])
+        except (IndexError, ValueError):
+            raise DataError(
+                f"expected a shortcut as attribute-emotion-strength, found {text!r}: write for instance "
+                "glasses-angry-0.9."
+            ) from None
+        return cls(attribute, emotion, strength)
+
 
 def plant(shortcut, people, labels, classes, generator):
     """Return the same people with the shortcut's attribute changed where it says so.

@@ -86,7 +86,9 @@ def chunks(n, size, device, work, chunk=None):
     Each chunk is the work of one thread: were each of its thousand short operations split over threads instead, then on
     a machine that others use too every one of them would wait for its slowest thread.
     """
-    threads = torch.get_num_threads() if device.type == "cpu" else 1
+    before = torch.get_num_threads()
+    # Python starts each operation, one at a time: more than a few threads would wait for it.
+    threads = min(before, 8) if device.type == "cpu" else 1
     if chunk is None:
         most = (CPU_PIXELS if device.type == "cpu" else GPU_PIXELS) // size**2
         chunk = max(1, min(most, -(-n // threads)))
@@ -101,14 +103,12 @@ def chunks(n, size, device, work, chunk=None):
             one(some)
         return
     try:
-        with ThreadPoolExecutor(
-            max(1, min(threads, len(slices))), initializer=torch.set_num_threads, initargs=(1,)
-        ) as pool:
+        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
             for _ in pool.map(one, slices):
                 pass
     finally:
         # The number is the thread's own, except that it is also what threads begin with that are started later.
-        torch.set_num_threads(threads)
+        torch.set_num_threads(before)
 
 
 def draw(canvas, body, occluder=None, clutter=None):

@@ -36,7 +36,7 @@ def test_parse(spec, expected):
         ("faces:4000", "option=value, found '4000'"),
         ("faces:size=", "option=value"),
         ("faces:size=many", "size as a whole number, found 'many'"),
-        ("faces:colour=red", "size, seed, difficulty for faces, found 'colour'"),
+        ("faces:colour=red", "size, seed, difficulty, shortcut for faces, found 'colour'"),
         ("faces:size=1,size=2", "size twice"),
     ],
 )
@@ -53,7 +53,7 @@ def test_parse_refuses(spec, fact):
         (("ckplus",), {}, "found ckplus, which this version does not read"),
         (("ferg", "train", "somewhere"), {}, "found ferg, which this version does not read"),
         (("fer2013",), {"size": 3}, "no options for fer2013, found 'size'"),
-        (("faces",), {"sise": 3}, "size, seed, difficulty for faces, found 'sise'"),
+        (("faces",), {"sise": 3}, "size, seed, difficulty, shortcut for faces, found 'sise'"),
         (("faces",), {"size": "3"}, "size as a whole number, found '3'"),
         (("faces",), {"seed": 0.5}, "seed as a whole number, found 0.5"),
         (("faces", "dev"), {}, "train, val, test, found 'dev'"),

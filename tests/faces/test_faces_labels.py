@@ -31,10 +31,12 @@ def test_wrong_labels_follow_the_confusion_table():
 def test_fear_is_called_surprise_most_often():
     table = confusion(CLASSES, 1.0)
     at = CLASSES.index
-    # By hand: fear and surprise differ in units 4, 7, 20; fear and anger in 1, 2, 20, 23, 26.
+    # By hand: fear and surprise differ in 4, 7, 20, of which 4 and 20 often come along with surprise; fear and anger
+    # differ in 1, 2, 20, 23, 26.
     ratio = table[at("fear"), at("surprise")] / table[at("fear"), at("angry")]
-    assert ratio == pytest.approx(25 / 9)
+    assert ratio == pytest.approx(25)
     assert table[at("fear")].argmax() == at("surprise") and table[at("sad")].argmax() == at("neutral")
+    assert table[at("angry"), at("disgust")] > 2 * table[at("angry"), at("surprise")]
 
 
 def test_the_first_labels_of_more_are_the_same():

@@ -84,6 +84,8 @@ def test_unit_masks_lie_where_the_unit_acts():
         lambda faces: fe.faces.sample(5, shortcut=Shortcut("glasses", "smug", 0.5)),
         lambda faces: Shortcut("hats", "angry", 0.5),
         lambda faces: Shortcut("glasses", "angry", 1.5),
+        lambda faces: Shortcut.parse("glasses-angry"),
+        lambda faces: fe.data.load("faces", size=5, shortcut="glasses-angry-much"),
         lambda faces: fe.faces.ceiling("brutal"),
     ],
 )
@@ -114,6 +116,8 @@ def test_a_shortcut_goes_with_its_emotion_as_strongly_as_asked(attribute):
         if strength == 1:
             assert values[angry].min() >= values[~angry].max()
     assert abs(kept[0]) < 0.15 * abs(kept[2]) and 0.3 < kept[1] / kept[2] < 0.7
+    text = fe.data.load("faces", size=50, shortcut=f"{attribute}-angry-1")
+    assert torch.equal(text.images, fe.faces.load_split(size=50, shortcut=Shortcut(attribute, "angry", 1.0)).images)
     plain = fe.faces.sample(600, seed=6, difficulty=Difficulty())
     assert torch.equal(plain.truth.action_units, faces.truth.action_units)  # the expression stays
     assert torch.equal(plain.labels, faces.labels)

@@ -2,7 +2,7 @@
 
 import torch
 
-from ...emotions import PROTOTYPES
+from ...emotions import COMPANIONS, PROTOTYPES
 from ...errors import DataError
 
 
@@ -10,8 +10,8 @@ def confusion(classes, probability):
     """Return how a class is labelled, float64 [C, C]: entry (k, j) is the probability that class k is called j.
 
     Nothing is typed in: class k is mistaken for j in proportion to 1 / d^2, where d is the number of action units that
-    are in one of the two prototypes and not in the other. So fear is called surprise most often, happiness neutral or
-    contempt. Anger and disgust, which people also confuse, share no unit in EMFACS and so stay rare here.
+    tell them apart: they are in one of the two prototypes and not in the other, and often come along with neither. So
+    fear is called surprise most often, disgust anger, happiness neutral. Raises DataError.
     """
     unknown = [name for name in classes if name not in PROTOTYPES]
     if unknown:
@@ -22,7 +22,10 @@ def confusion(classes, probability):
         raise DataError(f"expected a probability in 0..1, found {probability!r}: give the share of wrong labels.")
     if len(classes) < 2:
         return torch.eye(len(classes), dtype=torch.float64)
-    apart = [[len(set(PROTOTYPES[a]) ^ set(PROTOTYPES[b])) for b in classes] for a in classes]
+    apart = [
+        [len((set(PROTOTYPES[a]) ^ set(PROTOTYPES[b])) - {*COMPANIONS[a], *COMPANIONS[b]}) for b in classes]
+        for a in classes
+    ]
     alike = torch.tensor([[1 / max(d, 1) ** 2 for d in row] for row in apart], dtype=torch.float64).fill_diagonal_(0)
     wrong = alike / alike.sum(1, keepdim=True)
     return (1 - probability) * torch.eye(len(classes), dtype=torch.float64) + probability * wrong

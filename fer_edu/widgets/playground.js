@@ -207,7 +207,7 @@ function render({ model, el }) {
       const light = (unit) => () => { moved = unit; redraw(); };
       row.addEventListener("mouseenter", light(name));
       row.addEventListener("mouseleave", light(null));
-      input.addEventListener("focus", light(input.matches(":focus-visible") ? name : moved));
+      input.addEventListener("focus", () => { if (input.matches(":focus-visible")) light(name)(); });
       input.addEventListener("blur", light(null));
     }
     return row;

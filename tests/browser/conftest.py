@@ -1,0 +1,83 @@
+"""A JupyterLab of its own for each test, and the page that shows it.
+
+Needs the extra `browser` (playwright) and the system's chromium; CHROMIUM names another one.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE = 300  # seconds; a machine that is busy with something else must not fail a test
+
+# Opening the document, and waiting for its kernel to have answered, before running: waiting for the indicator of an
+# idle kernel alone fails now and then, since it is idle before it has begun.
+RUN_ALL = """async path => {
+  const app = window.jupyterapp; await app.restored;
+  const panel = await app.commands.execute('docmanager:open', {path, factory: 'Notebook', kernel: {name: 'python3'}});
+  await panel.context.ready; await panel.sessionContext.ready; await panel.sessionContext.session.kernel.info;
+  app.shell.activateById(panel.id);
+  await app.commands.execute('notebook:run-all-cells');
+  window.kernel = panel.sessionContext.session.kernel;
+  const cells = [...panel.content.model.sharedModel.cells].filter(cell => cell.cell_type === 'code');
+  return {cells: cells.length, run: cells.filter(cell => cell.execution_count).length,
+          errors: cells.flatMap(cell => cell.outputs.filter(o => o.output_type === 'error').map(o => o.evalue))};
+}"""
+
+
+@pytest.fixture
+def page():
+    """Return an empty page of a chromium, 1100 pixels wide."""
+    playwright = pytest.importorskip("playwright.sync_api", reason='needs playwright: pip install -e ".[browser]"')
+    if not CHROMIUM:
+        pytest.skip("needs chromium: install it, or name one in CHROMIUM")
+    with playwright.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1100, "height": 900})
+        page.set_default_timeout(PATIENCE * 1000)
+        yield page
+        browser.close()
+
+
+@pytest.fixture
+def run_notebook(page, tmp_path):
+    """Return a function that opens the notebook `path` below tmp_path in a JupyterLab and runs it.
+
+    It returns how many code cells there are and were run, and the errors. The notebook's kernel is `window.kernel`.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        name: str(tmp_path / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"]
+    command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password="]
+    command += [f"--ServerApp.root_dir={tmp_path}", "--LabApp.expose_app_in_browser=True"]
+    address = f"http://127.0.0.1:{port}"
+    with open(tmp_path / "lab.log", "w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+    def run(path):
+        page.goto(f"{address}/lab?reset")
+        page.wait_for_function("() => !!window.jupyterapp")
+        return page.evaluate(RUN_ALL, path)
+
+    try:
+        for _ in range(PATIENCE * 2):
+            assert server.poll() is None, (tmp_path / "lab.log").read_text()[-2000:]
+            try:
+                urllib.request.urlopen(f"{address}/api", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield run
+    finally:
+        server.terminate()
+        server.wait(30)

@@ -1,0 +1,112 @@
+"""The FACS playground in a real browser: it draws by itself, answers the keyboard and keeps in step with Python."""
+
+import ast
+import json
+
+import pytest
+
+pytest.importorskip("anywidget")
+pytest.importorskip("playwright.sync_api", reason='needs playwright: pip install -e ".[browser]"')
+
+from fer_edu import emotions, widgets
+
+WORDS = ".fp-words div:first-child"
+
+# Moves a slider once a frame; returns redraws a second and the milliseconds that one takes, in the middle and at worst.
+BURST = """async frames => {
+  const root = document.querySelector('.fp'), input = root.querySelector('[data-name=AU12] input');
+  const times = [], before = Number(root.dataset.draws), start = performance.now();
+  for (let k = 1; k <= frames; k++) {
+    input.value = k / frames;
+    input.dispatchEvent(new Event('input', {bubbles: true}));
+    await new Promise(requestAnimationFrame);
+    times.push(Number(root.dataset.milliseconds));
+  }
+  const seconds = (performance.now() - start) / 1000, sorted = times.sort((one, other) => one - other);
+  const rate = (Number(root.dataset.draws) - before) / seconds;
+  return {rate, middle: sorted[frames >> 1], worst: sorted[frames - 1]};
+}"""
+
+# What an expression is worth in the notebook's kernel, after some code.
+ASK = """async ([code, expression]) => {
+  const reply = await window.kernel.requestExecute({code, user_expressions: {it: expression}}).done;
+  return reply.content.user_expressions.it.data['text/plain'];
+}"""
+
+
+def notebook(path, *cells):
+    """Write a notebook of code cells."""
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    code = [
+        {"cell_type": "code", "id": f"cell-{k}", "metadata": {}, "outputs": [], "execution_count": None, "source": cell}
+        for k, cell in enumerate(cells)
+    ]
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": code}))
+
+
+def slider(page, name):
+    return page.locator(f".fp-row[data-name={name}] input")
+
+
+def test_it_follows_the_keyboard_and_python_in_jupyterlab(run_notebook, page, tmp_path):
+    notebook(
+        tmp_path / "playground.ipynb",
+        "from fer_edu import widgets\nplay = widgets.FacsPlayground()",
+        "play",
+        "play.walk()",
+    )
+    assert run_notebook("playground.ipynb") == {"cells": 3, "run": 3, "errors": []}
+    page.locator(".fp").wait_for()
+    assert page.locator(".fp").evaluate("root => root.scrollWidth <= root.clientWidth")
+
+    # JupyterLab must leave the arrow keys to the slider.
+    slider(page, "AU12").focus()
+    page.keyboard.press("End")
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_function("at => document.querySelector(at).textContent === 'AU12 lip corner puller 0.95'", arg=WORDS)
+
+    # From the slider to Python, once it rests.
+    page.wait_for_timeout(1000)
+    told = page.evaluate(ASK, ["", "(play.values['AU12'], play.state.units['AU12'], play.state.describe())"])
+    said = "; ".join(page.locator(".fp-words div").all_text_contents())
+    assert ast.literal_eval(told) == (0.95, 0.95, said)
+
+    # From Python to the sliders.
+    page.evaluate(ASK, ["play.state.emotion('sad', 0.5); play.state.rotation = 20; play.redraw()", "1"])
+    page.wait_for_function("at => document.querySelector(at).textContent.includes('AU15')", arg=WORDS)
+    assert slider(page, "AU15").input_value() == "0.5" and slider(page, "AU12").input_value() == "0"
+    assert slider(page, "rotation").input_value() == "20"
+
+
+def test_a_page_of_its_own_answers_every_control(page, tmp_path):
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    (tmp_path / "page.html").write_text(widgets.FacsPlayground().html(), encoding="utf-8")
+    page.goto((tmp_path / "page.html").as_uri())
+    page.locator(".fp").wait_for()
+    look = "() => [...document.querySelectorAll('.fp canvas')].map(one => one.toDataURL())"
+    start = page.evaluate(look)
+    state = widgets.PlaygroundState()
+    for name in emotions.CLASSES_8:
+        page.get_by_role("button", name=name, exact=True).click()
+        page.wait_for_timeout(60)
+        state.emotion(name)
+        assert "; ".join(filter(None, page.locator(".fp-words div").all_text_contents())) == state.describe()
+        assert (page.evaluate(look) == start) == (name == "neutral")
+
+    # Under the mouse a unit lights up what it moves, and changes nothing else.
+    page.locator(".fp-row[data-name=AU26]").hover()
+    page.wait_for_timeout(60)
+    lit = page.evaluate(look)
+    assert lit[0] != page.evaluate(look)[1] and lit[0] != start[0]
+    page.get_by_role("button", name="random person").click()
+    page.get_by_role("button", name="reset").click()
+    page.get_by_role("button", name="neutral", exact=True).hover()
+    page.wait_for_timeout(60)
+    assert page.evaluate(look) == start
+
+    burst = page.evaluate(BURST, 60)
+    print(f"{burst['rate']:.0f} redraws a second, {burst['middle']:.1f} ms each, {burst['worst']:.1f} at worst")
+    assert burst["rate"] > 5  # far above it on an idle machine
+    assert errors == []

@@ -176,7 +176,7 @@ class Recorder(TorchDispatchMode):
             self._view(operation, result, arguments, keywords)
         elif name in MOVES:
             self._move(operation, result, operands, keywords)
-        elif name in COMBINATIONS or name in OPERATIONS:
+        elif name in COMBINATIONS or (name in OPERATIONS and not keywords):
             self._calculate(name, result, operands, keywords, arguments[0] if in_place else None)
         elif name in FRESH or all(self._constant(leaf) for leaf in tree_leaves(operands)):
             for tensor in result if isinstance(result, (list, tuple)) else (result,):

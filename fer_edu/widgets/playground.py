@@ -262,11 +262,13 @@ class FacsPlayground(anywidget.AnyWidget):
     """
 
     values = traitlets.Dict().tag(sync=True)
+    # Empty by default, since what equals its default is left out of a static export.
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, state=None, **keywords):
-        self._esm, self._css = module(), stylesheet()
         self.state = PlaygroundState() if state is None else state
-        super().__init__(values=self.state.values, **keywords)
+        super().__init__(values=self.state.values, _esm=module(), _css=stylesheet(), **keywords)
         self.add_class("fer-edu-view")
         self.observe(lambda change: self.state.update(change["new"]), "values")
 

@@ -100,6 +100,8 @@ def test_equal_expressions_are_one_and_unused_ones_none():
 
 
 def test_an_operation_that_is_not_known_is_named():
+    with pytest.raises(DataError, match="found torch's div: "):
+        translate(lambda n: {"y": torch.div(n["x"], 2, rounding_mode="floor")}, (), ("x",))
     with pytest.raises(DataError, match=r"^expected operations .*, found torch's cumsum: .*\.$"):
         translate(lambda n: {"y": n["x"].cumsum(1)}, (), ("x",))
 

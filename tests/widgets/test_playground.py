@@ -169,6 +169,14 @@ def test_a_saved_notebook_keeps_a_picture_of_the_playground():
     assert data["text/plain"].startswith("FacsPlayground: ")
 
 
+def test_a_static_export_holds_all_that_draws():
+    embed = pytest.importorskip("ipywidgets.embed")
+    view = widgets.FacsPlayground()
+    state = embed.dependency_state(view)[view.model_id]["state"]
+    assert state["values"] == view.state.values
+    assert "function drawFace(" in state["_esm"] and ".fp-row" in state["_css"]
+
+
 def test_a_page_of_its_own_needs_nothing_else():
     view = widgets.FacsPlayground(widgets.PlaygroundState({"AU12": 0.25}))
     page = view.html()

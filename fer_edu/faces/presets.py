@@ -52,7 +52,7 @@ class Difficulty:
     brightness: tuple = (0.0, 0.0)
     blur: tuple = (0.0, 0.0)
     low_resolution: float = 0.0
-    resolutions: tuple = (24, 16)
+    resolutions: tuple = (24,)
     noise: tuple = (0.0, 0.0)
 
 
@@ -82,26 +82,27 @@ PRESETS = {
     ),
     # Faces as a search engine finds them: weak, mixed expressions, hidden, blurred, small, labelled by strangers.
     "wild": Difficulty(
-        intensity=(0.40, 1.0),
-        spread=0.45,
-        drop=0.20,
-        add=0.05,
-        companion=0.40,
-        added=(0.1, 0.80),
+        intensity=(0.50, 1.0),
+        spread=0.35,
+        drop=0.12,
+        add=0.04,
+        companion=0.30,
+        added=(0.1, 0.70),
         label_noise=0.10,
-        rotation=(-35.0, 35.0),
-        scale=(0.75, 1.30),
-        shift=(-0.20, 0.20),
-        shear=(-0.20, 0.20),
-        light=(0.0, 0.85),
-        lamp=(0.45, 0.85),
-        occlusion=0.25,
+        rotation=(-20.0, 20.0),
+        scale=(0.85, 1.25),
+        shift=(-0.12, 0.12),
+        shear=(-0.12, 0.12),
+        light=(0.0, 0.75),
+        lamp=(0.50, 0.80),
+        occlusion=0.15,
         clutter=(0.0, 1.0),
-        contrast=(0.60, 1.20),
-        brightness=(-0.15, 0.15),
-        blur=(0.0, 1.0),
-        low_resolution=0.25,
-        noise=(0.0, 0.05),
+        contrast=(0.75, 1.20),
+        brightness=(-0.10, 0.10),
+        blur=(0.0, 0.7),
+        low_resolution=0.15,
+        resolutions=(24,),
+        noise=(0.0, 0.03),
     ),
     # Stylised characters, a second domain: the same expressions and poses as in the classroom.
     "cartoon": Difficulty(

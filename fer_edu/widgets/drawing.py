@@ -12,6 +12,7 @@ import torch
 from ..faces import ACTION_UNITS, PARTS, Identity, theta_from
 from ..faces.anatomy import anatomy
 from ..faces.canvas import Canvas
+from ..faces.nuisances import background, occluders
 from ..faces.render import draw
 from .javascript import translate
 
@@ -19,7 +20,8 @@ UNITS = tuple(f"AU{number}" for number in ACTION_UNITS)
 PERSON = tuple(field.name for field in fields(Identity))
 POSE = ("rotation", "scale", "shift_x", "shift_y", "shear")
 LIGHT = ("light_x", "light_y", "strength")
-PARAMETERS = UNITS + PERSON + POSE + LIGHT
+SCENE = ("occluder", "clutter")
+PARAMETERS = UNITS + PERSON + POSE + LIGHT + SCENE
 """The names of the numbers that a picture is drawn from, in the order of drawFace's `params`."""
 
 PIXEL = ("across", "down")
@@ -74,5 +76,6 @@ def _draw_pixel(number):
     canvas.pixel = canvas.pixel / number["size"]
     canvas.minus_per_pixel = -1 / canvas.pixel
     units = torch.cat([number[name] for name in UNITS], 1)
-    draw(canvas, anatomy(Identity(**{name: single[name] for name in PERSON}), units))
+    person = Identity(**{name: single[name] for name in PERSON})
+    draw(canvas, anatomy(person, units), occluders.usual(single["occluder"]), background.usual(single["clutter"]))
     return {"image": canvas.image, "masks": canvas.masks}

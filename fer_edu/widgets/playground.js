@@ -180,7 +180,7 @@ function render({ model, el }) {
     return make("input", { type: "range", ...properties, dataset: { lmSuppressShortcuts: "true" } });
   }
 
-  function slider({ name, low, high, step }, label, number = "") {
+  function slider({ name, low, high, step, words }, label, number = "") {
     const input = range({ min: low, max: high, step, title: "double-click: back to the start" });
     const output = make("output");
     const row = make("label", { className: "fp-row", dataset: { name } },
@@ -190,7 +190,7 @@ function render({ model, el }) {
       show(value) {
         if (Number(input.value) !== value) input.value = value;
         input.style.setProperty("--fill", `${(100 * (value - low)) / (high - low)}%`);
-        output.textContent = shown(value, step);
+        output.textContent = words ? words[value] : shown(value, step);
         row.classList.toggle("fp-active", Boolean(number) && value > 0);
       },
     };
@@ -218,9 +218,9 @@ function render({ model, el }) {
   window.addEventListener("pointerup", release);
   window.addEventListener("pointercancel", release);
 
-  const words = (name) => name.replaceAll("_", " ");
+  const spaced = (name) => name.replaceAll("_", " ");
   const groups = (list) => list.map(({ heading, sliders }) => make("section", {},
-    make("h4", {}, heading), ...sliders.map((spec) => slider(spec, words(spec.name)))));
+    make("h4", {}, heading), ...sliders.map((spec) => slider(spec, spaced(spec.name)))));
 
   const intensity = range({ min: 0, max: 1, step: 0.01, value: 1, title: "how strongly an emotion's units act" });
   const level = make("output", {}, "1.00");

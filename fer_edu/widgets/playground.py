@@ -22,8 +22,11 @@ from ..emotions import CLASSES_8, COLOURS, PROTOTYPES, canonical
 from ..errors import DataError
 from ..faces import PARTS, Identity, Rendering, average, identity, render, theta_from
 from ..faces.identity import CHANCES, RANGES
+from ..faces.nuisances import background, occluders
+from ..faces.nuisances.camera import expose, plain
+from ..faces.nuisances.occluders import KINDS
 from ..faces.render import FRONTAL
-from .drawing import LIGHT, PARAMETERS, PERSON, POSE, UNITS, drawing
+from .drawing import LIGHT, PARAMETERS, PERSON, POSE, SCENE, UNITS, drawing
 from .view import encode
 
 PICTURE = {
@@ -35,6 +38,8 @@ PICTURE = {
     "light_x": (-0.9, 0.9, 0.01),  # where the lamp stands: right > 0
     "light_y": (-0.9, 0.9, 0.01),  # below > 0
     "strength": (0.0, 1.0, 0.01),  # 0 is light from everywhere
+    "occluder": (0.0, len(KINDS) - 1.0, 1.0),  # which of KINDS hides part of the face
+    "clutter": (0.0, 1.0, 0.01),  # behind the person
     "contrast": (0.2, 1.8, 0.01),
     "brightness": (-0.4, 0.4, 0.01),
     "noise": (0.0, 0.2, 0.005),  # standard deviation of a pixel, grey levels in 0..1
@@ -68,8 +73,8 @@ class PlaygroundState:
 
     units: name of an action unit ("AU6") -> intensity in 0..1; those not given are 0. person: field of `Identity` ->
     number; those not given are the average person's. rotation (degrees, clockwise), scale, shift_x, shift_y, shear:
-    as in `theta_from`. light_x, light_y: where the lamp stands, and its strength in 0..1. contrast, brightness, noise:
-    as in `Difficulty`.
+    as in `theta_from`. light_x, light_y: where the lamp stands, and its strength in 0..1. occluder: what hides part of
+    the face, an index into `KINDS`, 0 nothing. clutter, contrast, brightness, noise: as in `Difficulty`.
     """
 
     units: dict = field(default_factory=dict)
@@ -82,6 +87,8 @@ class PlaygroundState:
     light_x: float = FRONTAL[0]
     light_y: float = FRONTAL[1]
     strength: float = FRONTAL[2]
+    occluder: float = 0.0
+    clutter: float = 0.0
     contrast: float = 1.0
     brightness: float = 0.0
     noise: float = 0.0
@@ -126,10 +133,13 @@ class PlaygroundState:
             pose=theta_from(self.rotation * one, self.scale * one, shift, self.shear * one),
             light=torch.tensor([[getattr(self, name) for name in LIGHT]]),
             size=size,
+            occluder=occluders.usual((self.occluder * one).long()),
+            clutter=background.usual(self.clutter * one),
         )
-        grain = torch.randn(drawn.images.shape, generator=torch.Generator().manual_seed(0))
-        exposed = (drawn.images - 0.5) * self.contrast + 0.5 + self.brightness + grain * self.noise
-        return Rendering(exposed.clamp(0, 1), drawn.masks)
+        camera = plain(1).replace(
+            contrast=self.contrast * one, brightness=self.brightness * one, noise=self.noise * one
+        )
+        return Rendering(expose(drawn.images, camera), drawn.masks)
 
     def png(self):
         """Return the face beside the same face with its parts in colour, as PNG bytes."""
@@ -206,7 +216,8 @@ def panel():
             for heading, names in (
                 ("pose", POSE),
                 ("light", LIGHT),
-                ("camera", tuple(name for name in PICTURE if name not in POSE + LIGHT)),
+                ("scene", SCENE),
+                ("camera", tuple(name for name in PICTURE if name not in POSE + LIGHT + SCENE)),
             )
         ],
         "emotions": [
@@ -222,7 +233,8 @@ def panel():
 
 def _dial(name):
     low, high, step = PICTURE[name]
-    return {"name": name, "low": low, "high": high, "step": step}
+    dial = {"name": name, "low": low, "high": high, "step": step}
+    return dial | {"words": KINDS} if name == "occluder" else dial
 
 
 @functools.cache

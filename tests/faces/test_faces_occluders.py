@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import fer_edu as fe
-from fer_edu.faces.nuisances.occluders import KINDS, draw_occluders, none
+from fer_edu.faces.nuisances.occluders import KINDS, draw_occluders, usual
 
 N = 20
 
@@ -54,7 +54,7 @@ def test_who_has_none_keeps_every_bit(drawn):
     free = hiding.kind == 0
     assert free.any() and not free.all()
     assert torch.equal(bare.images[free], some.images[free]) and torch.equal(bare.masks[free], some.masks[free])
-    assert torch.equal(bare.images, drawn(none(N)).images)
+    assert torch.equal(bare.images, drawn(usual(torch.zeros(N, dtype=torch.int64))).images)
 
 
 def test_the_chunk_changes_no_bit(drawn):

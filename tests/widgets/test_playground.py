@@ -40,6 +40,8 @@ def random_states(n, seed=0):
     states[0].person["cartoon"], states[1].person["cartoon"] = 1.0, 0.5
     states[2].person |= {"glasses": 1.0, "beard": 0.8}
     states[3].person["baldness"] = 1.0
+    for k, state in enumerate(states):
+        state.occluder, state.clutter = float(k % len(playground.KINDS)), (k % 3) / 2
     return states
 
 

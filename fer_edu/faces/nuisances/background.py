@@ -52,6 +52,19 @@ def draw_clutter(n, dials, generator):
     )
 
 
+def usual(strength):
+    """Return one arrangement of a gradient, a disc, a post and a window; strength: float32 [n]."""
+    columns = {
+        "x": (0.0, 0.75, -0.95, 0.85),
+        "y": (0.0, -0.75, 0.0, -0.10),
+        "radius": (1.0, 0.30, 0.10, 0.40),
+        "tone": (0.30, 0.85, 0.20, 0.60),
+        "cos": (0.8, 1.0, 0.98, 1.0),
+        "sin": (0.6, 0.0, 0.199, 0.0),
+    }
+    return Clutter(strength, **{name: torch.tensor([row]).expand(len(strength), 4) for name, row in columns.items()})
+
+
 def paint(canvas, body, clutter):
     """Paint the clutter over the plain background; where its strength is 0 it changes no bit."""
     if not canvas.whole and not bool((clutter.strength > 0).any()):

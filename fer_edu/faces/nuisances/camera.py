@@ -48,6 +48,12 @@ class Camera:
         return replace(self, **values)
 
 
+def plain(n):
+    """Return n cameras that leave a picture as it is."""
+    zero, one = torch.zeros(n), torch.ones(n)
+    return Camera(one, zero, zero, zero, torch.full((n,), FULL), torch.zeros(n, dtype=torch.int64))
+
+
 def draw_cameras(n, dials, generator):
     """Draw n cameras within the dials contrast, brightness, noise, blur, low_resolution and resolutions."""
     share = torch.rand(n, 8, generator=generator, dtype=torch.float64)

@@ -69,10 +69,10 @@ def draw_occluders(n, dials, generator):
     )
 
 
-def none(n):
-    """Return n times nothing."""
-    zeros = {f.name: torch.zeros(n) for f in fields(Occluder)}
-    return Occluder(**{**zeros, "kind": torch.zeros(n, dtype=torch.int64), "size": torch.ones(n), "cos": torch.ones(n)})
+def usual(kind):
+    """Return occluders in their usual place, on the side of x > 0; kind: int64 [n], index into `KINDS`, 0 nothing."""
+    zero, one = torch.zeros(len(kind)), torch.ones(len(kind))
+    return Occluder(kind, side=one, x=zero, y=zero, size=one, cos=one, sin=zero, tone=0.6 * one, variant=0.3 * one)
 
 
 def paint(canvas, body, occluder):

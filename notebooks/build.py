@@ -174,7 +174,7 @@ def execute(notebook, kind, folder):
     try:
         client.execute(env=kernel_environment(kind))
     except (DeadKernelError, AssertionError):  # nbclient's own clean-up asserts when the kernel is gone
-        raise BuildError("the kernel was killed, perhaps for want of memory") from None
+        raise BuildError("the kernel was killed: stopped from outside, or out of memory") from None
     except CellExecutionError as error:
         raise BuildError(re.sub(r"\x1b\[[0-9;]*m", "", str(error))) from None
     notebook.metadata.pop("widgets", None)

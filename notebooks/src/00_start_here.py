@@ -63,6 +63,32 @@ fe.plots.faces(faces[:14])
 # %% [markdown]
 # Some are hard. They are meant to be: expressions overlap, and a guess gets one in seven.
 #
+# ### Explore: what tells fear from surprise?
+#
+# The program draws a face from its *action units*: numbered movements of the muscles, as the Facial Action Coding System
+# lists them. AU12, for instance, pulls the corners of the lips. An emotion's *prototype* is a set of units.
+#
+# **Predict.** Both fear and surprise widen the eyes and open the mouth. Which movements must come on top, to make a
+# surprised face look afraid?
+#
+# Now press *surprise*, then *fear*, and read the units below the picture. Then take units away one at a time, and stop
+# when the face no longer looks afraid to you. Rest the mouse on a slider: the pixels that its unit moves light up. (If
+# you read this without a kernel, the next cell shows a smile and its parts instead.)
+
+# %%
+playground = fe.widgets.FacsPlayground(fe.widgets.PlaygroundState(units={"AU6": 0.8, "AU12": 0.8}))
+playground
+
+# %% [markdown]
+# Fear adds three: AU4 draws the brows together, AU7 tightens the lids, AU20 stretches the lips sideways. Leave them out
+# one by one, and at some point you will see surprise. Where that point lies differs from person to person, and networks
+# confuse the two as well. And that you *see* fear does not mean that somebody feels it: the prototypes say how an
+# expression is posed.
+
+# %%
+print(f"The playground drew {playground.walk()} pictures.")
+
+# %% [markdown]
 # ## 2. An un-warp
 #
 # The network of this course has a part that may *look* at the picture before the rest sees it. It may turn its look,

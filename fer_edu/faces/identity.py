@@ -4,11 +4,12 @@ Lengths are in the face's own coordinates: x to the right, y down, the upright p
 Tones are grey levels in 0..1 under a frontal light.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import torch
 
 from ..errors import DataError
+from .rows import Rows
 
 RANGES = {
     "head_width": (0.60, 0.69),  # half the width at the temples
@@ -62,7 +63,7 @@ ATTRIBUTES = ("skin_tone", "age", "glasses")
 
 
 @dataclass(frozen=True, eq=False)
-class Identity:
+class Identity(Rows):
     """N people: every field is float32 [N]; `RANGES` and `CHANCES` say what each means and how far it varies."""
 
     head_width: torch.Tensor
@@ -106,15 +107,6 @@ class Identity:
     baldness: torch.Tensor
     cartoon: torch.Tensor  # 0 a person, 1 a stylised character: large eyes, flat tones, ink lines
 
-    def __len__(self):
-        return len(self.head_width)
-
-    def __getitem__(self, index):
-        """Return the people that `index` (integer, slice, integer or bool tensor) picks."""
-        if isinstance(index, int):
-            index = [index]
-        return Identity(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
-
     def replace(self, **values):
         """Return the same people with other values in some fields: a number for all, or float32 [N].
 
@@ -125,17 +117,12 @@ class Identity:
             if name not in names:
                 raise DataError(f"expected fields out of {', '.join(names)}, found {name!r}: name one of those.")
         like = self.head_width
-        return replace(
-            self,
+        return super().replace(
             **{
                 name: torch.as_tensor(value, dtype=torch.float32, device=like.device).expand_as(like).clone()
                 for name, value in values.items()
             },
         )
-
-    def to(self, device):
-        """Return the same people on another device."""
-        return Identity(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
 
 
 def identity(n, generator=None):

@@ -1,6 +1,6 @@
 """How difficult a set of faces is: every dial with its range, and the presets that name them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import DataError
 from .nuisances.occluders import KINDS
@@ -103,20 +103,9 @@ PRESETS = {
         low_resolution=0.15,
         noise=(0.0, 0.035),
     ),
-    # Stylised characters, a second domain: the same expressions and poses as in the classroom.
-    "cartoon": Difficulty(
-        intensity=(0.52, 1.0),
-        spread=0.30,
-        drop=0.07,
-        add=0.03,
-        companion=0.12,
-        added=(0.1, 0.50),
-        rotation=(-25.0, 25.0),
-        scale=(0.85, 1.20),
-        shift=(-0.12, 0.12),
-        cartoon=1.0,
-    ),
 }
+# Stylised characters, a second domain: the same expressions, poses, lamps and cameras as in the classroom.
+PRESETS["cartoon"] = replace(PRESETS["classroom"], cartoon=1.0)
 """Name -> `Difficulty`."""
 
 

@@ -1,6 +1,6 @@
 """Everything that a picture shows: who, with which expression, how posed, lit, hidden and photographed."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 import torch
 
@@ -9,10 +9,11 @@ from .nuisances.background import Clutter
 from .nuisances.camera import Camera, expose
 from .nuisances.occluders import Occluder
 from .render import PARTS, chunks, render_chunk
+from .rows import Rows
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class Scene(Rows):
     """N pictures before they are taken. `photograph` takes them; the same scene gives the same bytes each time.
 
     identity: `Identity`. action_units: float32 [N, A] in 0..1. theta: float32 [N, 2, 3]. light: float32 [N, 3],
@@ -26,21 +27,6 @@ class Scene:
     occluder: Occluder
     clutter: Clutter
     camera: Camera
-
-    def __len__(self):
-        return len(self.action_units)
-
-    def __getitem__(self, index):
-        """Return the scene of the pictures that `index` (slice, integer or bool tensor) picks."""
-        return Scene(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
-
-    def to(self, device):
-        """Return the same scene on another device."""
-        return Scene(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
-
-    def replace(self, **parts):
-        """Return the same scene with other parts; each must be for as many pictures."""
-        return replace(self, **parts)
 
 
 def photograph(scene, size=48, chunk=None):

@@ -4,7 +4,6 @@ The browser draws, with the Python renderer translated to JavaScript (see `drawi
 keep up with a slider. So the playground also lives on in a page without a kernel.
 """
 
-import base64
 import functools
 import importlib.resources
 import json
@@ -27,7 +26,7 @@ from ..faces.nuisances.camera import expose, plain
 from ..faces.nuisances.occluders import KINDS
 from ..faces.render import FRONTAL
 from .drawing import LIGHT, PARAMETERS, PERSON, POSE, SCENE, UNITS, drawing
-from .view import encode
+from .view import encode, with_picture
 
 PICTURE = {
     "rotation": (-45.0, 45.0, 1.0),  # degrees, clockwise
@@ -314,9 +313,4 @@ class FacsPlayground(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **keywords):
         """Return the widget, and beside it a picture for a reader without a kernel."""
-        bundle = super()._repr_mimebundle_(**keywords)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"] = f"{type(self).__name__}: {self.state.describe()}"
-            data["image/png"] = base64.b64encode(self.state.png()).decode()
-        return bundle
+        return with_picture(super()._repr_mimebundle_(**keywords), self)

@@ -52,12 +52,16 @@ class View(ipywidgets.VBox):
 
     def _repr_mimebundle_(self, **keywords):
         """Return the widget, and beside it a picture for a reader without a kernel."""
-        bundle = super()._repr_mimebundle_(**keywords)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"] = f"{type(self).__name__}: {self.state.describe()}"
-            data["image/png"] = base64.b64encode(self.state.png()).decode()
-        return bundle
+        return with_picture(super()._repr_mimebundle_(**keywords), self)
+
+
+def with_picture(bundle, view):
+    """Return a widget's mime bundle with a picture of the view's state, and the state in words, added to it."""
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    if data is not None:
+        data["text/plain"] = f"{type(view).__name__}: {view.state.describe()}"
+        data["image/png"] = base64.b64encode(view.state.png()).decode()
+    return bundle
 
 
 def ends(control):

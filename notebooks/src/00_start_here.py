@@ -65,8 +65,8 @@ fe.plots.faces(faces[:14])
 #
 # ### Explore: what tells fear from surprise?
 #
-# The program draws a face from its *action units*: numbered movements of the muscles, as the Facial Action Coding System
-# lists them. AU12, for instance, pulls the corners of the lips. An emotion's *prototype* is a set of units.
+# The program draws a face from its *action units*: numbered movements of the muscles, as the Facial Action Coding
+# System lists them. AU12, for instance, pulls the corners of the lips. An emotion's *prototype* is a set of units.
 #
 # **Predict.** Both fear and surprise widen the eyes and open the mouth. Which movements must come on top, to make a
 # surprised face look afraid?

@@ -1,12 +1,14 @@
 """What stands behind a person: a gradient, a disc of soft light, a post and the frame of a window."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import torch
 
+from ..rows import Rows
+
 
 @dataclass(frozen=True, eq=False)
-class Clutter:
+class Clutter(Rows):
     """What is behind n people. strength: float32 [n], 0 nothing, 1 plain to see. Everything else: float32 [n, 4].
 
     One column a thing: gradient, disc of light, post, window. x, y: its centre, face units. radius: half its width.
@@ -20,17 +22,6 @@ class Clutter:
     tone: torch.Tensor
     cos: torch.Tensor
     sin: torch.Tensor
-
-    def __len__(self):
-        return len(self.strength)
-
-    def __getitem__(self, index):
-        """Return the clutter that `index` (slice, integer or bool tensor) picks."""
-        return Clutter(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
-
-    def to(self, device):
-        """Return the same clutter on another device."""
-        return Clutter(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
 
 
 def draw_clutter(n, dials, generator):

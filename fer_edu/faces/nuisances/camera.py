@@ -4,9 +4,11 @@ The noise of a pixel is a hash of the picture's seed and the pixel's index. So i
 is drawn again, alone or in another batch, has the same noise.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 import torch
+
+from ..rows import Rows
 
 FULL = 48
 """Pixels across that a picture has: blur is measured in these, and a resolution of so many leaves it as it is."""
@@ -17,7 +19,7 @@ BYTES_STD = ((256**2 - 1) / 3) ** 0.5  # of the sum of four independent bytes, e
 
 
 @dataclass(frozen=True, eq=False)
-class Camera:
+class Camera(Rows):
     """How n pictures are taken. float32 [n], but for two int64 [n].
 
     contrast: factor on the distance from mid grey. brightness: added afterwards. noise: standard deviation, grey levels
@@ -31,21 +33,6 @@ class Camera:
     blur: torch.Tensor
     resolution: torch.Tensor
     seed: torch.Tensor
-
-    def __len__(self):
-        return len(self.seed)
-
-    def __getitem__(self, index):
-        """Return the cameras that `index` (slice, integer or bool tensor) picks."""
-        return Camera(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
-
-    def to(self, device):
-        """Return the same cameras on another device."""
-        return Camera(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
-
-    def replace(self, **values):
-        """Return the same cameras with other tensors [n] in some fields."""
-        return replace(self, **values)
 
 
 def plain(n):

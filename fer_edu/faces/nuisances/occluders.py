@@ -10,13 +10,14 @@ from dataclasses import dataclass, fields
 import torch
 
 from ...errors import DataError
+from ..rows import Rows
 from ..shapes import bowl, smooth_union, step, wave
 
 KINDS = ("none", "hand", "sunglasses", "mask", "hair", "patch")
 
 
 @dataclass(frozen=True, eq=False)
-class Occluder:
+class Occluder(Rows):
     """What hides n faces. kind: int64 [n], index into `KINDS`. Everything else: float32 [n].
 
     side: -1 or +1, the half of the face. x, y: shift from the kind's usual place, face units. size: factor.
@@ -32,17 +33,6 @@ class Occluder:
     sin: torch.Tensor
     tone: torch.Tensor
     variant: torch.Tensor
-
-    def __len__(self):
-        return len(self.kind)
-
-    def __getitem__(self, index):
-        """Return the occluders that `index` (slice, integer or bool tensor) picks."""
-        return Occluder(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
-
-    def to(self, device):
-        """Return the same occluders on another device."""
-        return Occluder(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
 
 
 def draw_occluders(n, dials, generator):

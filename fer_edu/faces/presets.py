@@ -1,6 +1,6 @@
 """How difficult a set of faces is: every dial with its range, and the presets that name them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from ..errors import DataError
 from .nuisances.occluders import KINDS
@@ -54,6 +54,21 @@ class Difficulty:
     low_resolution: float = 0.0
     resolutions: tuple = (24,)
     noise: tuple = (0.0, 0.0)
+
+    def __post_init__(self):
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name in ("occluders", "resolutions"):
+                continue
+            if isinstance(field.default, tuple):
+                if not (isinstance(value, tuple | list) and len(value) == 2 and value[0] <= value[1]):
+                    raise DataError(
+                        f"expected {field.name} as (lowest, highest), found {value!r}: give two numbers in this order."
+                    )
+            elif not (isinstance(value, int | float) and 0 <= value <= 1):
+                raise DataError(f"expected {field.name} in 0..1, found {value!r}: give a share.")
+        if not self.spread > 0:
+            raise DataError(f"expected a spread above 0, found {self.spread}: people never show all units alike.")
 
 
 PRESETS = {

@@ -93,7 +93,8 @@ class Canvas(Surface):
         self.determinant = a * d - b * c
         self.pixel = (2 / size) * self.determinant.abs().sqrt().clamp(min=1e-4)
         self.minus_per_pixel = -1 / self.pixel
-        self.image, self.shade, self.tilt_x, self.tilt_y = (torch.zeros_like(self.x) for _ in FIELDS)
+        self.image = torch.zeros_like(self.x)
+        self.shade = self.tilt_x = self.tilt_y = None  # the head sets them
         self.masks = torch.zeros(len(theta), len(parts), size * size, dtype=torch.bool, device=theta.device)
 
     def mark(self, part, distance):

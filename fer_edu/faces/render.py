@@ -129,7 +129,6 @@ def draw(canvas, body, occluder=None, clutter=None):
     head.skin(canvas, body, outline)
     skin.sheen(canvas, body)
     canvas.mark("face", outline)
-    skin.cheeks(canvas, body)
     skin.forehead(canvas, body)
     skin.bridge(canvas, body)
     skin.beside_the_mouth(canvas, body, outline)

@@ -6,7 +6,7 @@ from ..shapes import bowl, ellipse, step, window
 
 
 def relief(canvas, body):
-    """Raise nose, brow ridge, cheeks and chin and sink the eye sockets."""
+    """Raise nose, brow ridge, cheeks and chin and sink the eye sockets; mark the cheeks."""
     au = body.au
     flat = 1 - 0.75 * body.cartoon
     with canvas.window(body.eye_x, body.eye_y - 0.02, 0.26, 0.28, mirrored=True) as patch:
@@ -16,7 +16,9 @@ def relief(canvas, body):
         patch.bump(dx, dy + 0.20, 0.25, 0.085, 0.016 * flat, mirrored=True)
     with canvas.window(body.cheek_x, body.cheek_y, 0.26, 0.24, mirrored=True) as patch:
         puff = 0.030 + 0.040 * au[6] + 0.030 * au[12]
-        patch.bump(patch.a - body.cheek_x, patch.y - body.cheek_y, 0.25, 0.22, puff * flat, mirrored=True)
+        dx, dy = patch.a - body.cheek_x, patch.y - body.cheek_y
+        patch.bump(dx, dy, 0.25, 0.22, puff * flat, mirrored=True)
+        patch.mark("cheeks", ellipse(dx, dy, 0.155, 0.125))
     height = body.nose_height * flat
     middle = 0.5 * (body.nose_top + body.nose_y)
     with canvas.window(0.0, middle - 0.03, 1.2 * body.nose_width, 0.345) as patch:
@@ -30,12 +32,6 @@ def relief(canvas, body):
         x, y = patch.x, patch.y
         patch.bump(x, y - body.mouth_y, wide, 0.19, 0.030 * flat)
         patch.bump(x, y - body.chin_y + 0.13, 0.18, 0.13, (0.026 + 0.030 * au[17]) * flat)
-
-
-def cheeks(canvas, body):
-    """Mark the cheeks."""
-    with canvas.window(body.cheek_x, body.cheek_y, 0.17, 0.14, mirrored=True) as patch:
-        patch.mark("cheeks", ellipse(patch.a - body.cheek_x, patch.y - body.cheek_y, 0.155, 0.125))
 
 
 def forehead(canvas, body):

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from matplotlib import colors
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
 
 import fer_edu as fe
 from fer_edu import plots
@@ -19,6 +21,13 @@ TINTS = {
     "cheeks": "#CC79A7",
     "occluder": "#0072B2",
 }
+
+
+def save(figure, name):
+    """Write the figure with 256 colours: a third of the size."""
+    figure.canvas.draw()
+    picture = Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
+    picture.quantize(256, dither=Image.Dither.NONE).save(HERE / name, optimize=True)
 
 
 def tint(ax, colour, strength):
@@ -46,7 +55,7 @@ def by_class_and_preset(size=144, seed=16):
         row[0].text(-0.08, 0.5, preset, transform=row[0].transAxes, rotation=90, ha="center", va="center")
     for ax, name in zip(axes[0], faces.classes, strict=True):
         ax.set_title(name)
-    figure.savefig(HERE / "faces.png", dpi=100)
+    save(figure, "faces.png")
 
 
 def with_truth(size=192, seed=23):
@@ -75,7 +84,7 @@ def with_truth(size=192, seed=23):
         changed = (pictures[k, 0].int() - bare[k, 0].int()).abs().float() / 90
         tint(column[2], plots.ORANGE, changed.clamp(0, 0.9))
         column[2].set_title(f"AU {', '.join(units)}", fontsize=9)
-    figure.savefig(HERE / "faces-truth.png", dpi=100)
+    save(figure, "faces-truth.png")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ The observer reads every action unit exactly, knows how each class draws its uni
 names the most probable label. A network sees 48 x 48 pixels of it, so its own ceiling is at most this one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 
@@ -26,7 +26,7 @@ class Ceiling:
     accuracy: float
     standard_error: float
     clean_accuracy: float
-    pairs: torch.Tensor
+    pairs: torch.Tensor = field(repr=False)
 
 
 def log_likelihood(units, classes, dials):

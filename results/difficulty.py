@@ -79,13 +79,16 @@ def main():
     ask.add_argument("--fer2013", metavar="ROOT")
     ask.add_argument("--out", type=Path)
     ask = ask.parse_args()
-    record = {"faces": ask.faces, "versions": {"fer_edu": fe.__version__, "torch": torch.__version__}, "scores": {}}
+    record = {"faces": ask.faces, "scores": {}}
     if ask.out and ask.out.exists():
         record = json.loads(ask.out.read_text(encoding="utf-8"))
         if record["faces"] != ask.faces:
             sys.exit(
                 f"expected a record of {ask.faces} faces in {ask.out}, found {record['faces']}: name another file."
             )
+    record["command"] = command(ask)
+    record["device"] = fe.training.choose_device().type
+    record["versions"] = {"fer_edu": fe.__version__, "torch": torch.__version__}
 
     def score(name, seed, pair):
         """Score one seed of one row, unless the record already has it; pair() returns train and val."""
@@ -110,6 +113,8 @@ def main():
             )
         if ask.fer2013:
             score("FER-2013", seed, lambda seed=seed: real_faces(ask.fer2013, ask.faces, seed))
+    if ask.out:
+        write_json(ask.out, record)
     print()
     for name, scores in record["scores"].items():
         best = record["ceilings"].get(name)
@@ -118,11 +123,24 @@ def main():
             if best
             else ""
         )
-        if len(scores) < 2:
-            print(f"{name:24s} {100 * scores[0]:5.1f} %{beside}")
-            continue
-        mean, half = fe.evaluation.student_t(scores)
-        print(f"{name:24s} {100 * mean:5.1f} % +- {100 * half:.1f} (95 %, {len(scores)} seeds){beside}")
+        tell(name, scores, beside)
+    for preset in ask.presets:
+        pair = record["scores"][preset], record["scores"][f"{preset}, pose undone"]
+        tell(f"{preset}, gain by pose", [b - a for a, b in zip(*pair, strict=True)])
+
+
+def tell(name, scores, beside=""):
+    if len(scores) < 2:
+        print(f"{name:24s} {100 * scores[0]:5.1f} %{beside}")
+        return
+    mean, half = fe.evaluation.student_t(scores)
+    print(f"{name:24s} {100 * mean:5.1f} % +- {100 * half:.1f} (95 %, {len(scores)} seeds){beside}")
+
+
+def command(ask):
+    """Return what was typed, with ROOT for the folder of the data, which is nobody else's business."""
+    typed = f"python results/difficulty.py --presets {' '.join(ask.presets)} --faces {ask.faces} --seeds {ask.seeds}"
+    return typed + (" --fer2013 ROOT" if ask.fer2013 else "") + f" --out {ask.out}"
 
 
 if __name__ == "__main__":

@@ -8,9 +8,54 @@ Convention, for everything in this folder
             align_corners=False (the default): the edges are the outer edges of the outermost pixels,
             so the centre of the first of n pixels lies at -1 + 1/n.
             align_corners=True: the edges are the centres of the outermost pixels.
+    pixel   an index along a side: 0.0 is the first pixel's centre, n - 1 the last one's
 """
 
-from .affine import affine_grid, identity_theta, pixel_centres, to_pixels
-from .sampling import bilinear_sample
+from .affine import (
+    affine_grid,
+    identity_theta,
+    pixel_centres,
+    target_points,
+    theta_gradient,
+    to_normalised,
+    to_pixels,
+)
+from .derivatives import BilinearSample, bilinear_sample_by_hand
+from .one_pixel import Neighbour, Step, step
+from .sampling import PADDINGS, bilinear_sample, nearest_sample
+from .theta import (
+    ThetaParts,
+    build_theta,
+    compose,
+    decompose_theta,
+    fit_theta,
+    invert,
+    pixel_matrix,
+    transform_points,
+)
 
-__all__ = ["affine_grid", "bilinear_sample", "identity_theta", "pixel_centres", "to_pixels"]
+__all__ = [
+    "PADDINGS",
+    "BilinearSample",
+    "Neighbour",
+    "Step",
+    "ThetaParts",
+    "affine_grid",
+    "bilinear_sample",
+    "bilinear_sample_by_hand",
+    "build_theta",
+    "compose",
+    "decompose_theta",
+    "fit_theta",
+    "identity_theta",
+    "invert",
+    "nearest_sample",
+    "pixel_centres",
+    "pixel_matrix",
+    "step",
+    "target_points",
+    "theta_gradient",
+    "to_normalised",
+    "to_pixels",
+    "transform_points",
+]

@@ -2,6 +2,9 @@
 
 import torch
 
+HALF = (torch.float16, torch.bfloat16)
+"""Too coarse for coordinates: just below 1 a step of bfloat16 is a tenth of a pixel of 48. They are raised to float32."""
+
 
 def identity_theta(n=1, device=None, dtype=torch.float32):
     """Return n identity transforms [n, 2, 3] (Eq. 1): every output pixel looks at its own place."""
@@ -30,6 +33,24 @@ def to_pixels(coordinate, n, align_corners=False):
     return ((coordinate + 1) * n - 1) / 2
 
 
+def to_normalised(pixel, n, align_corners=False):
+    """Turn pixel indices along a side of n pixels into normalised coordinates: the inverse of `to_pixels`.
+
+    With align_corners=True a single pixel has no length to measure in, and every index of it is 0.
+    """
+    if align_corners:
+        return pixel * 2 / (n - 1) - 1 if n > 1 else pixel * 0
+    return (pixel * 2 + 1) / n - 1
+
+
+def target_points(height, width, align_corners=False, device=None, dtype=torch.float32):
+    """Return (x_t, y_t, 1) of every output pixel, [H, W, 3]: the right-hand side of Eq. 2."""
+    x = pixel_centres(width, align_corners, device, dtype)
+    y = pixel_centres(height, align_corners, device, dtype)
+    target_y, target_x = torch.meshgrid(y, x, indexing="ij")
+    return torch.stack([target_x, target_y, torch.ones_like(target_x)], dim=-1)
+
+
 def affine_grid(theta, size, align_corners=False):
     """For each output pixel, the place in the input where it looks: (x_s, y_s) = θ · (x_t, y_t, 1), Eq. 2.
 
@@ -46,10 +67,18 @@ def affine_grid(theta, size, align_corners=False):
             f"expected theta of shape [{n}, 2, 3] for an output of {n} pictures, found {list(theta.shape)}: "
             "give one 2 x 3 matrix a picture."
         )
-    if theta.dtype in (torch.float16, torch.bfloat16):
+    if theta.dtype in HALF:
         theta = theta.float()
-    x = pixel_centres(width, align_corners, theta.device, theta.dtype)
-    y = pixel_centres(height, align_corners, theta.device, theta.dtype)
-    target_y, target_x = torch.meshgrid(y, x, indexing="ij")
-    target = torch.stack([target_x, target_y, torch.ones_like(target_x)], dim=-1)  # [H, W, 3] of (x_t, y_t, 1)
+    target = target_points(height, width, align_corners, theta.device, theta.dtype)
     return torch.einsum("nij,hwj->nhwi", theta, target)
+
+
+def theta_gradient(grid_gradient, align_corners=False):
+    """Carry a gradient from the grid back to θ: ∂L/∂θ = Σ over output pixels of ∂L/∂(x_s, y_s) · (x_t, y_t, 1).
+
+    grid_gradient: ∂L/∂grid, [N, H, W, 2]. Returns [N, 2, 3], what autograd gives through `affine_grid`: every pixel
+    pulls at its point of the grid, and a pixel far from the middle has a long lever.
+    """
+    height, width = grid_gradient.shape[1:3]
+    target = target_points(height, width, align_corners, grid_gradient.device, grid_gradient.dtype)
+    return torch.einsum("nhwi,hwj->nij", grid_gradient, target)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from fer_edu.geometry import affine_grid, identity_theta, pixel_centres, to_pixels
+from fer_edu.geometry import affine_grid, identity_theta, pixel_centres, to_normalised, to_pixels
 
 
 @pytest.mark.parametrize("align_corners", [False, True])
@@ -36,6 +36,13 @@ def test_last_axis_is_x_then_y():
 def test_pixel_centres_are_whole_pixels(align_corners):
     pixels = to_pixels(pixel_centres(48, align_corners), 48, align_corners)
     torch.testing.assert_close(pixels, torch.arange(48.0), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("align_corners", [False, True])
+def test_to_normalised_turns_pixels_back(align_corners):
+    pixels = torch.tensor([-0.5, 0.0, 3.25, 47.0])
+    torch.testing.assert_close(to_pixels(to_normalised(pixels, 48, align_corners), 48, align_corners), pixels)
+    assert to_normalised(-0.5, 48) == -1 and to_normalised(47, 48, True) == 1
 
 
 def test_half_precision_theta_gives_a_float32_grid():

@@ -2,9 +2,18 @@
 
 import pytest
 import torch
+from scipy.ndimage import map_coordinates
 from torch.nn import functional as F
 
-from fer_edu.geometry import affine_grid, bilinear_sample, identity_theta, to_pixels
+from fer_edu.geometry import (
+    PADDINGS,
+    affine_grid,
+    bilinear_sample,
+    build_theta,
+    identity_theta,
+    nearest_sample,
+    to_pixels,
+)
 
 
 def random_case(seed=0, dtype=torch.float32):
@@ -15,22 +24,56 @@ def random_case(seed=0, dtype=torch.float32):
     return image, grid
 
 
-@pytest.mark.parametrize("padding", ["zeros", "border"])
+@pytest.mark.parametrize(("sample", "mode"), [(bilinear_sample, "bilinear"), (nearest_sample, "nearest")])
+@pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("align_corners", [False, True])
-def test_value_and_gradients_equal_torch(padding, align_corners):
+def test_value_equals_torch(sample, mode, padding, align_corners):
+    """The gradients are compared in test_derivatives."""
+    for seed in range(5):
+        image, grid = random_case(seed)
+        grid = grid * 2  # reflected more than once
+        expected = F.grid_sample(image, grid, mode, padding, align_corners)
+        torch.testing.assert_close(sample(image, grid, align_corners, padding), expected, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("padding", "mode"),
+    [
+        ("zeros", {False: "grid-constant", True: "grid-constant"}),
+        ("border", {False: "nearest", True: "nearest"}),
+        ("reflection", {False: "reflect", True: "mirror"}),
+    ],
+)
+@pytest.mark.parametrize("align_corners", [False, True])
+def test_value_equals_scipys_at_the_same_pixels(padding, mode, align_corners):
+    """scipy counts in pixels, (row, column), and knows nothing of -1..1."""
+    image, grid = random_case(dtype=torch.float64)
+    at = [to_pixels(grid[0, ..., k], n, align_corners).numpy() for k, n in ((1, 6), (0, 9))]
+    for sample, order in ((bilinear_sample, 1), (nearest_sample, 0)):
+        found = sample(image, grid, align_corners, padding)[0, 1]
+        expected = map_coordinates(image[0, 1].numpy(), at, order=order, mode=mode[align_corners])
+        torch.testing.assert_close(found, torch.from_numpy(expected))
+
+
+def test_a_half_precision_picture_is_looked_at_through_a_float32_grid():
+    image, _ = random_case()
+    theta = build_theta(20, 0.9)
+    expected = bilinear_sample(image, affine_grid(theta.expand(2, 2, 3), image.shape))
+    for dtype in (torch.float16, torch.bfloat16):
+        seen = bilinear_sample(image.to(dtype), affine_grid(theta.expand(2, 2, 3), image.shape))
+        assert seen.dtype == dtype
+        assert (seen.float() - expected).abs().max() < 2 * torch.finfo(dtype).eps
+    coarse = bilinear_sample(image, affine_grid(theta.expand(2, 2, 3), image.shape).bfloat16())
+    assert coarse.dtype == torch.float32  # what the grid has lost is lost, but the arithmetic loses no more
+
+
+def test_nearest_has_no_slope_to_learn_from():
     image, grid = random_case()
-    weight = torch.rand(2, 3, 5, 4, generator=torch.Generator().manual_seed(1))
-    results = []
-    for sample in (
-        lambda i, g: bilinear_sample(i, g, align_corners, padding),
-        lambda i, g: F.grid_sample(i, g, "bilinear", padding, align_corners),
-    ):
-        i, g = image.clone().requires_grad_(), grid.clone().requires_grad_()
-        value = sample(i, g)
-        (value * weight).sum().backward()
-        results.append((value.detach(), i.grad, g.grad))
-    for ours, theirs in zip(*results, strict=True):
-        torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=0)
+    grid = grid.requires_grad_()
+    value = nearest_sample(image.requires_grad_(), grid)
+    value.sum().backward()
+    assert grid.grad is None or grid.grad.abs().max() == 0
+    assert image.grad.sum() > 0
 
 
 @pytest.mark.parametrize("align_corners", [False, True])

@@ -1,7 +1,5 @@
-// The page of the FACS playground. `SPEC` (what to lay out) and `drawFace` (the renderer) stand above this script; both
-// are written by Python. A model holds `values`, name -> number; everything else is worked out here.
-
-const SOFTLY = 150; // milliseconds of rest after which the values go to Python
+// The FACS playground. `SPEC` (what to lay out) and `drawFace` (the renderer) stand above this script; both are written
+// by Python. A model holds `values`, name -> number; everything else is worked out here.
 
 const index = Object.fromEntries(SPEC.names.map((name, k) => [name, k]));
 const pixels = SPEC.size * SPEC.size;
@@ -51,17 +49,7 @@ function warmUp() {
 }
 warmUp();
 
-function make(tag, properties = {}, ...children) {
-  const { dataset = {}, style = {}, ...rest } = properties;
-  const element = Object.assign(document.createElement(tag), rest);
-  Object.assign(element.dataset, dataset);
-  for (const [name, value] of Object.entries(style)) element.style.setProperty(name, value);
-  element.append(...children);
-  return element;
-}
-
 const rgb = (colour) => [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
-const shown = (value, step) => value.toFixed(step >= 1 ? 0 : step < 0.01 ? 3 : 2).replace("-", "−");
 
 // What the face does, in words. The nearest prototypes are those whose direction in the space of units is nearest.
 function describe(values) {
@@ -135,26 +123,11 @@ function render({ model, el }) {
     return other.image;
   }
 
-  let waiting = false;
-  function redraw() {
-    if (waiting) return;
-    waiting = true;
-    requestAnimationFrame(() => {
-      waiting = false;
-      draw();
-    });
-  }
+  const redraw = onceAFrame(draw);
 
   // ---- values: from the sliders, from Python, to Python
 
-  let rest = 0;
-  function send() {
-    clearTimeout(rest);
-    rest = setTimeout(() => {
-      model.set("values", { ...values });
-      model.save_changes();
-    }, SOFTLY);
-  }
+  const link = connect(model, () => ({ ...values }), receive);
 
   function show() {
     for (const [name, row] of Object.entries(rows)) row.show(values[name]);
@@ -164,53 +137,38 @@ function render({ model, el }) {
   function change(some) {
     values = { ...values, ...some };
     show();
-    send();
+    link.send();
   }
 
   function receive() {
     values = { ...SPEC.start, ...model.get("values") };
     show();
   }
-  model.on("change:values", receive);
 
   // ---- controls
 
-  // data-lm-suppress-shortcuts: JupyterLab takes the arrow keys for itself otherwise.
-  function range(properties) {
-    return make("input", { type: "range", ...properties, dataset: { lmSuppressShortcuts: "true" } });
-  }
-
-  function slider({ name, low, high, step, words }, label, number = "") {
-    const input = range({ min: low, max: high, step, title: "double-click: back to the start" });
-    const output = make("output");
-    const row = make("label", { className: "fp-row", dataset: { name } },
-      ...(number ? [make("span", { className: "fp-number" }, number)] : []),
-      make("span", { className: "fp-name" }, label), input, output);
-    rows[name] = {
-      show(value) {
-        if (Number(input.value) !== value) input.value = value;
-        input.style.setProperty("--fill", `${(100 * (value - low)) / (high - low)}%`);
-        output.textContent = words ? words[value] : shown(value, step);
-        row.classList.toggle("fp-active", Boolean(number) && value > 0);
+  function dial(spec, label, number = "") {
+    const { name } = spec;
+    const made = rows[name] = slider(spec, {
+      label,
+      mark: number,
+      moved(value) {
+        values = { ...values, [name]: value };
+        if (number) emotion = null;
+        redraw();
       },
-    };
-    input.addEventListener("input", () => {
-      values = { ...values, [name]: Number(input.value) };
-      if (number) emotion = null;
-      rows[name].show(values[name]);
-      redraw();
+      rested: link.send,
+      back: () => change({ [name]: SPEC.start[name] }),
     });
-    input.addEventListener("change", send);
-    input.addEventListener("dblclick", () => change({ [name]: SPEC.start[name] }));
-    input.addEventListener("pointerdown", () => { held = true; });
+    made.input.addEventListener("pointerdown", () => { held = true; });
     if (number) {
       const light = (unit) => () => { moved = unit; redraw(); };
-      row.addEventListener("mouseenter", light(name));
-      row.addEventListener("mouseleave", light(null));
-      input.addEventListener("focus", () => { if (input.matches(":focus-visible")) light(name)(); });
-      input.addEventListener("blur", light(null));
+      made.row.addEventListener("mouseenter", light(name));
+      made.row.addEventListener("mouseleave", light(null));
+      made.input.addEventListener("focus", () => { if (made.input.matches(":focus-visible")) light(name)(); });
+      made.input.addEventListener("blur", light(null));
     }
-    return row;
+    return made.row;
   }
   const release = () => {
     if (held) { held = false; redraw(); }
@@ -220,7 +178,7 @@ function render({ model, el }) {
 
   const spaced = (name) => name.replaceAll("_", " ");
   const groups = (list) => list.map(({ heading, sliders }) => make("section", {},
-    make("h4", {}, heading), ...sliders.map((spec) => slider(spec, spaced(spec.name)))));
+    make("h4", {}, heading), ...sliders.map((spec) => dial(spec, spaced(spec.name)))));
 
   const intensity = range({ min: 0, max: 1, step: 0.01, value: 1, title: "how strongly an emotion's units act" });
   const level = make("output", {}, "1.00");
@@ -231,16 +189,11 @@ function render({ model, el }) {
   }
   intensity.addEventListener("input", () => {
     level.textContent = shown(Number(intensity.value), 0.01);
-    intensity.style.setProperty("--fill", `${100 * intensity.value}%`);
+    colourTrack(intensity);
     if (emotion) pose();
   });
-  intensity.style.setProperty("--fill", "100%");
+  colourTrack(intensity);
 
-  const button = (text, title, act, style = {}) => {
-    const made = make("button", { type: "button", title, style }, text);
-    made.addEventListener("click", act);
-    return made;
-  };
   const emotions = SPEC.emotions.map((one) => button(one.name, one.units.join(" + ") || "no action unit",
     () => { emotion = one; pose(); }, { "--colour": one.colour }));
   const random = button("random person", "somebody else with the same expression", () => {
@@ -254,7 +207,7 @@ function render({ model, el }) {
 
   const pages = [
     ["action units", SPEC.units.map(({ name, label }) =>
-      slider({ name, low: 0, high: 1, step: 0.01 }, label, name))],
+      dial({ name, low: 0, high: 1, step: 0.01 }, label, name))],
     ["person", groups(SPEC.person)],
     ["picture", groups(SPEC.picture)],
   ].map(([title, content]) => [title, make("div", { className: "fp-page", role: "tabpanel" }, ...content)]);
@@ -274,7 +227,7 @@ function render({ model, el }) {
     return item;
   });
 
-  const root = make("div", { className: "fp" },
+  const root = make("div", { className: "fe-page fp" },
     make("div", { className: "fp-bar" },
       make("div", { className: "fp-emotions" }, ...emotions),
       make("label", { className: "fp-intensity" }, "intensity", intensity, level),
@@ -291,10 +244,9 @@ function render({ model, el }) {
   el.append(root);
   show();
   return () => {
-    model.off("change:values", receive);
+    link.close();
     window.removeEventListener("pointerup", release);
     window.removeEventListener("pointercancel", release);
-    clearTimeout(rest);
   };
 }
 

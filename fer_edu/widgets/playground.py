@@ -5,15 +5,12 @@ keep up with a slider. So the playground also lives on in a page without a kerne
 """
 
 import functools
-import importlib.resources
 import json
 import math
 from dataclasses import dataclass, field
 
-import anywidget
 import numpy as np
 import torch
-import traitlets
 from PIL import Image
 
 from ..emotions import ACTION_UNITS as UNIT_NAMES
@@ -26,7 +23,8 @@ from ..faces.nuisances.camera import expose, plain
 from ..faces.nuisances.occluders import KINDS
 from ..faces.render import FRONTAL
 from .drawing import LIGHT, PARAMETERS, PERSON, POSE, SCENE, UNITS, drawing
-from .view import encode, with_picture
+from .page import Page
+from .view import encode
 
 PICTURE = {
     "rotation": (-45.0, 45.0, 1.0),  # degrees, clockwise
@@ -237,80 +235,39 @@ def _dial(name):
 
 
 @functools.cache
-def module():
-    """Return the widget's JavaScript module: the panel, the generated `drawFace`, and the page's own script."""
-    script = importlib.resources.files(__package__).joinpath("playground.js").read_text(encoding="utf-8")
-    return f"const SPEC = {json.dumps(panel())};\n\n{drawing()}\n{script}"
+def drawn_by():
+    """Return what stands above the playground's scripts: the panel, and the generated `drawFace`."""
+    return f"const SPEC = {json.dumps(panel())};\n\n{drawing()}\n"
 
 
-def stylesheet():
-    return importlib.resources.files(__package__).joinpath("playground.css").read_text(encoding="utf-8")
-
-
-PAGE = """\
-<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>FACS playground</title><style>
-body {{ font-family: system-ui, sans-serif; margin: 16px; }}
-{style}</style></head>
-<body><div id="playground"></div>
-<script type="module">
-{module}
-render({{
-  model: {{ get: () => ({values}), set() {{}}, save_changes() {{}}, on() {{}}, off() {{}} }},
-  el: document.getElementById("playground"),
-}});
-</script></body>
-</html>
-"""
-
-
-class FacsPlayground(anywidget.AnyWidget):
+class FacsPlayground(Page):
     """Sliders for action units, person and picture; the face, and the face with its parts in colour.
 
-    `state` is what the sliders show, up to date once a slider is let go. After changing it, or its fields, call
-    `redraw()` and the sliders follow. `values`: the same numbers under their names, as one dict, for `observe`.
+    `values`: every number under its name.
     """
 
-    values = traitlets.Dict().tag(sync=True)
-    # Empty by default, since what equals its default is left out of a static export.
-    _esm = traitlets.Unicode().tag(sync=True)
-    _css = traitlets.Unicode().tag(sync=True)
+    TITLE = "FACS playground"
+    SCRIPTS = ("playground.js",)
+    STYLES = ("playground.css",)
 
     def __init__(self, state=None, **keywords):
-        self.state = PlaygroundState() if state is None else state
-        super().__init__(values=self.state.values, _esm=module(), _css=stylesheet(), **keywords)
-        self.add_class("fer-edu-view")
-        self.observe(lambda change: self.state.update(change["new"]), "values")
+        super().__init__(PlaygroundState() if state is None else state, **keywords)
 
-    def redraw(self):
-        """Show the state as it is now."""
-        self.values = self.state.values
+    @classmethod
+    def module(cls):
+        return drawn_by() + super().module()
 
-    def walk(self):
-        """Pose every emotion and move every number to both ends and back; return how many pictures that drew.
-
-        A notebook does so in one cell: an error then ends the run, instead of waiting for a student.
-        """
-        start, drawn = self.values, 0
+    def stops(self):
+        """Every emotion, and every number at both of its ends."""
         ends = {name: (0.0, 1.0) for name in UNITS}
         for group in (*panel()["person"], *panel()["picture"]):
             ends |= {slider["name"]: (slider["low"], slider["high"]) for slider in group["sliders"]}
-        steps = [start | {name: value} for name, stops in ends.items() for value in stops]
+        steps = [self.values | {name: value} for name, stops in ends.items() for value in stops]
         for name in CLASSES_8:
             posed = PlaygroundState()
             posed.emotion(name)
-            steps.append(start | posed.units)
-        for values in (*steps, start):
-            self.values = values
-            self.state.render(48)
-            drawn += 1
-        return drawn
+            steps.append(self.values | posed.units)
+        return steps
 
-    def html(self):
-        """Return a page that holds the playground as it is now, and needs neither a kernel nor a server."""
-        return PAGE.format(style=stylesheet(), module=module(), values=json.dumps(self.values))
-
-    def _repr_mimebundle_(self, **keywords):
-        """Return the widget, and beside it a picture for a reader without a kernel."""
-        return with_picture(super()._repr_mimebundle_(**keywords), self)
+    def draw(self):
+        self.state.render(48)

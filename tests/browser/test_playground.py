@@ -45,7 +45,7 @@ def notebook(path, *cells):
 
 
 def slider(page, name):
-    return page.locator(f".fp-row[data-name={name}] input")
+    return page.locator(f".fe-row[data-name={name}] input")
 
 
 def test_it_follows_the_keyboard_and_python_in_jupyterlab(run_notebook, page, tmp_path):
@@ -96,7 +96,7 @@ def test_a_page_of_its_own_answers_every_control(page, tmp_path):
         assert (page.evaluate(look) == start) == (name == "neutral")
 
     # Under the mouse a unit lights up what it moves, and changes nothing else.
-    page.locator(".fp-row[data-name=AU26]").hover()
+    page.locator(".fe-row[data-name=AU26]").hover()
     page.wait_for_timeout(60)
     lit = page.evaluate(look)
     assert lit[0] != page.evaluate(look)[1] and lit[0] != start[0]

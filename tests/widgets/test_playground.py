@@ -176,7 +176,7 @@ def test_a_static_export_holds_all_that_draws():
     view = widgets.FacsPlayground()
     state = embed.dependency_state(view)[view.model_id]["state"]
     assert state["values"] == view.state.values
-    assert "function drawFace(" in state["_esm"] and ".fp-row" in state["_css"]
+    assert "function drawFace(" in state["_esm"] and ".fe-row" in state["_css"]
 
 
 def test_a_page_of_its_own_needs_nothing_else():

@@ -3,7 +3,7 @@
 import torch
 
 HALF = (torch.float16, torch.bfloat16)
-"""Too coarse for coordinates: just below 1 a step of bfloat16 is a tenth of a pixel of 48. They are raised to float32."""
+"""Too coarse for coordinates, which are raised to float32: below 1 a bfloat16 step is a tenth of a pixel of 48."""
 
 
 def identity_theta(n=1, device=None, dtype=torch.float32):

@@ -6,7 +6,7 @@ import torch
 
 from .affine import HALF, target_points, to_pixels
 from .derivatives import slope
-from .sampling import PADDINGS, four_neighbours, pad
+from .sampling import check_padding, four_neighbours, pad
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,7 @@ def step(image, theta, row, column, size=None, align_corners=False, padding_mode
             f"expected one picture [H, W] and theta [2, 3], found {list(image.shape)} and {list(theta.shape)}: "
             "take one of each out of the batch."
         )
-    if padding_mode not in PADDINGS:
-        raise ValueError(
-            f"expected padding_mode out of {', '.join(PADDINGS)}, found {padding_mode!r}: use one of those."
-        )
+    check_padding(padding_mode)
     height, width = pixels.shape
     out_height, out_width = size or (height, width)
     if not (0 <= row < out_height and 0 <= column < out_width):

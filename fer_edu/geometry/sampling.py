@@ -49,10 +49,7 @@ def places(image, grid, align_corners, padding_mode):
             "expected image [N, C, H, W] and grid [N, H_out, W_out, 2] with the same N, found "
             f"{list(image.shape)} and {list(grid.shape)}: reshape them."
         )
-    if padding_mode not in PADDINGS:
-        raise ValueError(
-            f"expected padding_mode out of {', '.join(PADDINGS)}, found {padding_mode!r}: use one of those."
-        )
+    check_padding(padding_mode)
     if grid.dtype in HALF:
         grid = grid.float()
     height, width = image.shape[2:]
@@ -60,6 +57,14 @@ def places(image, grid, align_corners, padding_mode):
         pad(to_pixels(grid[..., axis], n, align_corners), n, align_corners, padding_mode)
         for axis, n in enumerate((width, height))
     )
+
+
+def check_padding(padding_mode):
+    """Raise ValueError for a padding that is not one of `PADDINGS`."""
+    if padding_mode not in PADDINGS:
+        raise ValueError(
+            f"expected padding_mode out of {', '.join(PADDINGS)}, found {padding_mode!r}: use one of those."
+        )
 
 
 def pad(pixel, n, align_corners, padding_mode):

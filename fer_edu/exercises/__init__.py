@@ -1,30 +1,61 @@
-"""Checks, hints and solutions of the exercises: one file a notebook, ch00.py, ch06.py.
+"""Checks, hints and solutions of the exercises: one file a notebook, ch00.py, ch02.py and so on.
 
 check("00.1", answer)     correct, incorrect with a reason, or not attempted yet; never raises on a student's mistake
 hint("00.1")              the next hint; call it again for a stronger one
 solution("00.1")          a right answer and the reasoning
-progress("00")            how far you are in this session
+progress("00")            how far you are in this notebook, in this session
+progress()                how far you are in the course, in this session
+outcomes()                the same as plain data, for instructors; save_outcomes(path) writes it as JSON
 
-With FER_EDU_STRICT=1 in the environment `check` raises on anything but "correct": so solutions are tested.
+With FER_EDU_STRICT=1 in the environment `check` raises on anything but "correct": so solutions are tested. It does so
+too where nbgrader runs the notebook: so `nbgrader validate` tells a student before handing in.
 """
 
+import functools
 import importlib
 import inspect
 import os
-from types import EllipsisType
+import pkgutil
+import re
+from types import EllipsisType, FunctionType
 
+import torch
+
+from .. import __version__
 from ..errors import FerEduError
 from .exercise import Exercise
 from .outcome import CORRECT, INCORRECT, NOT_ATTEMPTED, Note, Outcome
+from .record import Record, course_progress, notebook_progress, write_outcomes
 
-__all__ = ["Exercise", "Note", "Outcome", "StrictError", "check", "exercises", "hint", "progress", "solution"]
+__all__ = [
+    "Exercise",
+    "Note",
+    "Outcome",
+    "StrictError",
+    "check",
+    "exercises",
+    "hint",
+    "notebooks",
+    "outcomes",
+    "progress",
+    "save_outcomes",
+    "solution",
+]
 
-_latest = {}  # exercise number -> the last status in this session
-_hints_given = {}
+# Set in the environment, each makes `check` raise; nbgrader sets the second to "validate" or "autograde".
+STRICT = ("FER_EDU_STRICT", "NBGRADER_EXECUTION")
+
+_session = Record()
 
 
 class StrictError(FerEduError):
     """Under FER_EDU_STRICT=1, an exercise that is not correct."""
+
+
+def notebooks():
+    """Return the numbers of the notebooks that have exercises, in order: ["00", "02", ...]."""
+    names = [module.name for module in pkgutil.iter_modules(__path__)]
+    return sorted(name[2:] for name in names if re.fullmatch(r"ch\d\d", name))
 
 
 def exercises(notebook):
@@ -49,6 +80,24 @@ def find(number):
     raise FerEduError(f"expected an exercise out of {known}, found {number!r}: check the number.")
 
 
+def strict():
+    """Say whether `check` raises on anything but "correct"."""
+    return any(os.environ.get(name, "") not in ("", "0") for name in STRICT)
+
+
+def on_copies(function):
+    """Return a student's function so that what it does to its tensors in place does not reach the check's own."""
+
+    def copied(value):
+        return value.clone() if isinstance(value, torch.Tensor) else value
+
+    @functools.wraps(function)
+    def called(*arguments, **keywords):
+        return function(*map(copied, arguments), **{name: copied(value) for name, value in keywords.items()})
+
+    return called
+
+
 def check(number, answer):
     """Judge a student's answer to exercise `number` and return the `Outcome`.
 
@@ -56,6 +105,8 @@ def check(number, answer):
     that raises NotImplementedError counts as not attempted; any other exception as incorrect, with its text.
     """
     exercise = find(number)
+    if isinstance(answer, FunctionType):
+        answer = on_copies(answer)
     try:
         reason = NotImplemented if isinstance(answer, EllipsisType) else exercise.check(answer)
     except NotImplementedError:
@@ -69,8 +120,8 @@ def check(number, answer):
         outcome = Outcome(number, CORRECT, exercise.why)
     else:
         outcome = Outcome(number, INCORRECT, f"{reason[:1].upper()}{reason[1:]}")
-    _latest[number] = outcome.status
-    if os.environ.get("FER_EDU_STRICT") == "1" and not outcome.correct:
+    _session.add(outcome)
+    if strict() and not outcome.correct:
         raise StrictError(repr(outcome))
     return outcome
 
@@ -78,8 +129,8 @@ def check(number, answer):
 def hint(number):
     """Return the next hint for exercise `number`; after the last one, the last one again."""
     hints = find(number).hints
-    given = min(_hints_given.get(number, 0) + 1, len(hints))
-    _hints_given[number] = given
+    given = min(_session.hints.get(number, 0) + 1, len(hints))
+    _session.hints[number] = given
     more = "" if given == len(hints) else " (call again for more)"
     return Note(f"Hint {given} of {len(hints)} for {number}:", hints[given - 1] + more)
 
@@ -92,10 +143,25 @@ def solution(number):
     return Note(f"Solution of {number}.", exercise.why, code=code)
 
 
-def progress(notebook):
-    """Return the state of every exercise of one notebook ("00") in this session."""
-    marks = {CORRECT: "✔", INCORRECT: "✘", NOT_ATTEMPTED: "○"}
-    rows = [(e, _latest.get(e.number, NOT_ATTEMPTED)) for e in exercises(notebook)]
-    done = sum(status == CORRECT for _, status in rows)
-    lines = [f"{marks[status]} {e.number} {e.title}: {status}" for e, status in rows]
-    return Note(f"{done} of {len(rows)} exercises correct.", "\n" + "\n".join(lines))
+def progress(notebook=None):
+    """Return the state of every exercise of one notebook ("00"), or one line for each notebook of the course."""
+    if notebook is None:
+        return course_progress(_session, {each: exercises(each) for each in notebooks()})
+    return notebook_progress(_session, exercises(notebook))
+
+
+def outcomes():
+    """Return the state of every exercise of the course in this session as plain data, for instructors.
+
+    A list of dicts, in the order of the course: number, title, status ("correct", "incorrect", "not attempted"),
+    message (of the last check; "" without one) and attempts (how many answers were judged; a starter is none).
+    """
+    return [_session.row(exercise) for notebook in notebooks() for exercise in exercises(notebook)]
+
+
+def save_outcomes(path):
+    """Write `outcomes()` to `path` as JSON, whole or not at all, with the versions of fer_edu, torch and Python.
+
+    It names neither the student nor a folder of the machine: an instructor tells files apart by their names.
+    """
+    write_outcomes(path, outcomes(), __version__)

@@ -12,6 +12,9 @@ import torch
 class Exercise:
     """One exercise of one notebook.
 
+    The cases that `check` tries are the same for every student and every run: written out as numbers, or drawn from a
+    seed that stands in the check. At least one is small enough to be computed on paper.
+
     number: "00.1", the notebook's number and a running one. title: a few words.
     check: takes the student's answer (a value or a function); returns None where it is right, else the reason why not,
         naming the likely cause. What it raises counts as a mistake of the student's function.

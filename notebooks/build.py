@@ -3,6 +3,8 @@
 
     python notebooks/build.py [NN ...]           build all, or those of these numbers, and run every cell of both
     python notebooks/build.py --check [NN ...]   run nothing; exit 1 and name each notebook that its source has left
+    python notebooks/build.py --nbgrader COURSE [NN ...]
+                                                 run nothing; write each as an assignment into an nbgrader course folder
 
 A source is a jupytext py:percent script with the solutions in it, each between the two markers that nbgrader uses:
 
@@ -19,6 +21,18 @@ are filled in from `[tool.fer-edu] repository` in pyproject.toml, the public add
 Both notebooks are run, with outputs kept, so that they can be read without a kernel. They are written only if every
 cell of both ran. FER2013_ROOT is hidden from the kernels: FER-2013's pictures may not be passed on, so none may end up
 in an output.
+
+For instructors with nbgrader (0.9; it is no dependency of this project) `--nbgrader COURSE` writes
+COURSE/source/NN_name/NN_name.ipynb, and COURSE/nbgrader_config.py where there is none. Then, in COURSE:
+
+    nbgrader generate_assignment NN_name         release/ holds what students get: starters, checks that show
+    nbgrader validate NN_name.ipynb              a student, before handing in: names each check that is not correct
+    nbgrader autograde NN_name                   a point for each exercise that is correct
+
+The kernel that grades needs fer_edu. Each check is locked and graded. Its last line is a hidden test, which nbgrader
+takes out of what students get and puts back to grade: an `assert`, since nbgrader gives no point to a cell that raises
+and all points to one that shows text. A solution at the top level keeps its starter above it and may raise, since
+nbgrader's own starter raises there and would end *Run all*.
 """
 
 import argparse
@@ -38,10 +52,14 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 ROOT = Path(__file__).resolve().parents[1]
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+HIDDEN_BEGIN, HIDDEN_END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 BADGES, INSTALL = "<!-- badges -->", "# <install>"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KINDS = ("student", "solution")
 CELL_TIMEOUT = 900  # seconds; generous, since a loaded machine must not fail a build
+NBGRADER_CONFIG = f"""c = get_config()  # noqa: F821
+c.Execute.timeout = {CELL_TIMEOUT}  # seconds a cell; nbgrader's 30 are too few where a notebook trains
+"""
 
 
 class BuildError(Exception):
@@ -124,8 +142,18 @@ def without_markers(code):
     return "\n".join(line for line in code.splitlines() if line.strip() not in (BEGIN, END))
 
 
+def with_markers(code):
+    """Return the code of a cell as it is, after a look at its markers."""
+    without_solutions(code)
+    return code
+
+
+# What each kind of notebook makes of a cell's code.
+SOLUTIONS = {"student": without_solutions, "solution": without_markers, "nbgrader": with_markers}
+
+
 def assemble(source, kind, address=None):
-    """Return the notebook of one kind ("student" or "solution") that `source` describes, not yet run."""
+    """Return the notebook of one kind ("student", "solution", "nbgrader") that `source` describes, not yet run."""
     address = repository() if address is None else address
     notebook = jupytext.read(source, fmt="py:percent")
     cells, seen = [], {}
@@ -135,7 +163,7 @@ def assemble(source, kind, address=None):
             text = text.replace(BADGES, badges(address, targets(source)["student"].name)).strip()
         else:
             text = text.replace(INSTALL, install_lines(address))
-            text = without_solutions(text) if kind == "student" else without_markers(text)
+            text = SOLUTIONS[kind](text)
         tags = list(cell.metadata.get("tags", []))
         make = nbformat.v4.new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
         # An id that depends on the source's text alone: the same build twice, and both kinds, name a cell alike.
@@ -149,6 +177,85 @@ def assemble(source, kind, address=None):
             "language_info": {"name": "python"},
         },
     )
+
+
+def nbgrader_notebook(source, address=None):
+    """Return the notebook of `source` as an instructor's source for nbgrader: solutions marked, checks graded."""
+    notebook = assemble(source, "nbgrader", address)
+    numbers, waiting, used = [], [], set()
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        checks = check_calls(cell.source)
+        if BEGIN in cell.source:
+            if checks:
+                raise BuildError(f"the check of {checks[0][0]} stands in the cell of a solution: give it its own cell")
+            cell.source, may_raise = with_starters(cell.source)
+            if may_raise:  # nbgrader puts a `raise` in the solution's place: the cells below must run all the same
+                cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
+            waiting.append(cell)
+        elif checks:
+            if len(checks) > 1:
+                raise BuildError(f"{len(checks)} checks stand in one cell: give each its own cell")
+            ((number, call),) = checks
+            numbers.append(number)
+            hidden = f"assert (outcome := {call}).correct, outcome"
+            cell.source += f"\n{HIDDEN_BEGIN}\n{hidden}\n{HIDDEN_END}"
+            for each in waiting:
+                each.metadata["nbgrader"] = graded_cell(number, "answer", used)
+            cell.metadata["nbgrader"] = graded_cell(number, "check", used)
+            waiting = []
+    if waiting:
+        raise BuildError("a solution stands without a check below it, so nbgrader could not grade it")
+    if len(set(numbers)) < len(numbers):
+        raise BuildError("an exercise is checked twice, so it would give two points")
+    return notebook
+
+
+def check_calls(code):
+    """Return (number, source of the call) for each fe.exercises.check("NN.k", ...) in a cell."""
+    if "exercises.check(" not in code:
+        return []
+    calls = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call)]
+    return [
+        (ast.literal_eval(call.args[0]), ast.get_source_segment(code, call))
+        for call in calls
+        if ast.unparse(call.func).endswith("exercises.check")
+    ]
+
+
+def with_starters(code):
+    """Return the code with `name = ...` above each solution at the top level, and whether there is one."""
+    lines, found = code.splitlines(), False
+    for begin in reversed([k for k, line in enumerate(lines) if line == BEGIN]):
+        lines[begin:begin] = starter(lines[begin + 1 : lines.index(END, begin)], "")
+        found = True
+    return "\n".join(lines), found
+
+
+def graded_cell(number, role, used):
+    """Return nbgrader's metadata for a cell; its grade_id, such as "02-1-answer", is added to `used`."""
+    name = f"{number.replace('.', '-')}-{role}"
+    grade_id = next(each for k in range(1, 100) if (each := name if k == 1 else f"{name}-{k}") not in used)
+    used.add(grade_id)
+    check = role == "check"
+    points = {"points": 1} if check else {}
+    kinds = {"grade": check, "locked": check, "solution": not check, "task": False}
+    return {"schema_version": 3, "grade_id": grade_id, **kinds, **points}
+
+
+def write_course(chosen, course):
+    """Write the sources as assignments into the nbgrader course folder `course`; return the notebooks' paths."""
+    notebooks = {
+        course / "source" / source.stem / f"{source.stem}.ipynb": nbgrader_notebook(source) for source in chosen
+    }
+    for path, notebook in notebooks.items():
+        nbformat.validate(notebook)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, nbformat.writes(notebook) + "\n")
+    if not (course / "nbgrader_config.py").exists():
+        write_whole(course / "nbgrader_config.py", NBGRADER_CONFIG)
+    return list(notebooks)
 
 
 def kernel_environment(kind):
@@ -214,9 +321,14 @@ def build(source):
         nbformat.validate(notebook)
         done[path] = nbformat.writes(notebook) + "\n"
     for path, text in done.items():
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
+        write_whole(path, text)
+
+
+def write_whole(path, text):
+    """Write a file whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
 
 
 def contents(notebook):
@@ -253,6 +365,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description="Build the notebooks from notebooks/src.")
     parser.add_argument("numbers", nargs="*", metavar="NN", help="which notebooks; all if none is named")
     parser.add_argument("--check", action="store_true", help="only compare sources with notebooks; run nothing")
+    parser.add_argument("--nbgrader", metavar="COURSE", type=Path, help="write assignments into this course folder")
     options = parser.parse_args(arguments)
     try:
         chosen = sources(options.numbers)
@@ -263,6 +376,10 @@ def main(arguments=None):
                 print("\n".join([*lines, advice.rstrip()]), file=sys.stderr)
                 return 1
             print(f"{len(chosen)} sources agree with their notebooks")
+            return 0
+        if options.nbgrader:
+            for path in write_course(chosen, options.nbgrader):
+                print(f"wrote {path}")
             return 0
         for source in chosen:
             build(source)

@@ -15,7 +15,11 @@ function fill(element, properties, children) {
 
 const make = (tag, properties = {}, ...children) => fill(document.createElement(tag), properties, children);
 
-const shown = (value, step) => value.toFixed(step >= 1 ? 0 : step < 0.01 ? 3 : 2).replace("-", "−");
+// A number with as many digits as a slider's step needs, or as many as are asked for; no zero has a sign.
+function shown(value, step, digits = step >= 1 ? 0 : step < 0.01 ? 3 : 2) {
+  const text = value.toFixed(digits);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+}
 
 // Calls `draw` at most once a frame, however often it is asked.
 function onceAFrame(draw) {
@@ -69,8 +73,9 @@ function button(text, title, act, style = {}) {
 }
 
 // A labelled slider. moved(value): while it moves; rested(): once it is let go; back(): on a double-click.
-// `mark` is a short text before the label, `words` say what each number means where it is one of few.
-function slider({ name, low, high, step, words }, { label = name, mark = "", moved, rested, back }) {
+// `mark` is a short text before the label, `words` say what each number means where it is one of few, `digits` are shown
+// after the point.
+function slider({ name, low, high, step, words, digits }, { label = name, mark = "", moved, rested, back }) {
   const input = range({ min: low, max: high, step, title: "double-click: back to the start" });
   const output = make("output");
   const row = make("label", { className: "fe-row", dataset: { name } },
@@ -79,7 +84,7 @@ function slider({ name, low, high, step, words }, { label = name, mark = "", mov
   function show(value) {
     if (Number(input.value) !== value) input.value = value;
     colourTrack(input);
-    output.textContent = words ? words[value] : shown(value, step);
+    output.textContent = words ? words[value] : shown(value, step, digits);
     row.classList.toggle("fe-active", Boolean(mark) && value > 0);
   }
   input.addEventListener("input", () => {

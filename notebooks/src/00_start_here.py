@@ -246,7 +246,7 @@ fe.exercises.check("00.2", look_theta)
 # pixel.
 
 # %%
-explorer = fe.widgets.ThetaExplorer(fe.widgets.ThetaState.of_face(faces, k))
+explorer = fe.widgets.ThetaExplorer(fe.widgets.ThetaState.of_face(faces, k), numbers=False)
 explorer
 
 # %% [markdown]
@@ -257,8 +257,8 @@ explorer
 
 # %%
 print(f"The explorer drew {explorer.walk()} pictures.")
-answer = dict(zip(explorer.controls, explorer.state.solve(), strict=True))
-print("upright at", ", ".join(f"{name} {value:.2f}" for name, value in answer.items()))
+answer = explorer.state.solve()
+print("upright at", ", ".join(f"{name} {answer[name]:.2f}" for name in ("rotation", "scale_x", "shift_x", "shift_y")))
 
 # %% [markdown]
 # ### Exercise 00.3: the share of a map inside a mask

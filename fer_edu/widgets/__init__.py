@@ -1,12 +1,13 @@
 """Explorers. Each is a plain state object, which tests and a notebook without widgets can use, and a thin view on it.
 
-ThetaState, ThetaExplorer          where does θ look, and what does it see there? (notebook 00)
+ThetaState, ThetaExplorer          where does θ look, and what does it see there? Drawn by the browser (00, 02)
 ScheduleState, ScheduleExplorer    what does a learning-rate schedule do to the rate and to the weights? (06)
 TrainingState, LiveTraining        the curves of a training while it runs (06)
+StepperState, SamplingStepper      what happens to one output pixel, number by number? Drawn by the browser (03)
 PlaygroundState, FacsPlayground    what does an action unit do to a face? Drawn by the browser (needs anywidget)
 
-A view is an ipywidgets box, the playground an anywidget. Its `_repr_mimebundle_` also carries a picture of its state,
-so that a saved notebook shows something where no kernel runs.
+A view is an ipywidgets box, or an anywidget where the browser draws. Its `_repr_mimebundle_` also carries a picture of
+its state, so that a saved notebook shows something where no kernel runs.
 """
 
 import importlib
@@ -18,6 +19,8 @@ _HOMES = {
     "ScheduleExplorer": "schedule",
     "TrainingState": "live",
     "LiveTraining": "live",
+    "StepperState": "stepper",
+    "SamplingStepper": "stepper",
     "PlaygroundState": "playground",
     "FacsPlayground": "playground",
 }

@@ -174,7 +174,9 @@ class Stage {
     const tip = [shown[0] - 0.9 * unit * ux, shown[1] - 0.9 * unit * uy];
     const back = [tip[0] - length * ux, tip[1] - length * uy], wide = 0.8 * unit;
     set(this.cell, { x: from[0] - 0.5, y: from[1] - 0.5 });
-    for (const one of this.arrow) one.setAttribute("d", `M${from[0]} ${from[1]}L${back[0]} ${back[1]}`);
+    const edge = 0.5 / Math.max(Math.abs(ux), Math.abs(uy), 0.5); // the arrow leaves the cell's middle free
+    const start = `${from[0] + edge * ux} ${from[1] + edge * uy}`;
+    for (const one of this.arrow) one.setAttribute("d", `M${start}L${back[0]} ${back[1]}`);
     this.head.setAttribute("points", `${tip[0]},${tip[1]} ${back[0] - wide * uy},${back[1] + wide * ux} `
       + `${back[0] + wide * uy},${back[1] - wide * ux}`);
     const outside = place[0] !== shown[0] || place[1] !== shown[1], arm = 0.9 * unit;

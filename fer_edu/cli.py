@@ -51,7 +51,7 @@ def train(args):
     check_types(changes, training.Recipe, RecipeError)
     recipe = training.recipe(args.recipe, **changes)
     network = dict(parse_value(text, "--option") for text in args.option)
-    check_types(network, models.SDLOptions, ModelError)
+    check_types(network, type(models.options_of(args.model)), ModelError)
     training.choose_device(args.device)
     if args.seeds < 1:
         raise RecipeError(f"expected at least 1 seed, found {args.seeds}: give --seeds 1 or more.")

@@ -52,7 +52,7 @@ def fails(capsys, *argv):
         (["train", "sdl", "--set", "learning_rate=high"], "learning_rate"),
         (["train", "sdl", "--option", "widths=3"], "widths"),
         (["train", "sdl", "--option", "baseline_channels=[1,2]"], "4 numbers"),
-        (["train", "sdl", "--data", "mnist"], "mnist"),
+        (["train", "sdl", "--data", "cifar"], "cifar"),
         (["train", "sdl", "--data", "fer2013:/nowhere/at/all"], "/nowhere/at/all"),
         (["train", "sdl", "--seeds", "0"], "at least 1 seed"),
         (["train", "sdl", "--device", "toaster"], "toaster"),

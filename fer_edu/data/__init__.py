@@ -2,10 +2,11 @@
 
 fe.data.load("faces", split="train", size=4000, seed=0)       drawn by the program, with ground truth
 fe.data.load("fer2013", split="val", root="~/fer2013")        read from the copy you have
+fe.data.load("digits", split="train", distortion="RTS")       scikit-learn's digits, distorted; "mnist" with its root
 """
 
 from ..errors import DataError
-from . import fer2013
+from . import digits, fer2013
 from .faceset import FaceSet, Truth
 from .fer2013 import DataWarning
 from .sampling import epoch_indices
@@ -15,6 +16,8 @@ __all__ = ["load", "parse", "names", "split_names", "epoch_indices", "FaceSet", 
 OPTIONS = {
     "faces": {"size": int, "seed": int, "difficulty": str, "shortcut": str},
     "fer2013": {},
+    "digits": {"size": int, "seed": int, "distortion": str},
+    "mnist": {"size": int, "seed": int, "distortion": str},
     "ckplus": {},
     "jaffe": {},
     "ferg": {},
@@ -38,9 +41,10 @@ def split_names(name):
 def load(name, split="train", root=None, **options):
     """Return one split of a data set as a FaceSet: images uint8 [N, 1, 48, 48], labels int64 [N].
 
-    name: "faces" or "fer2013". split: "train", "val" or "test"; fer2013 also takes its official names.
+    name: "faces", "fer2013", "digits", "mnist". split: "train", "val" or "test"; fer2013 also takes its official names.
     root: the folder or file of a data set that is read from disk; None: its environment variable (FER2013_ROOT).
     options: for faces size (pictures), seed, difficulty and shortcut ("glasses-angry-0.9"); see `fe.faces.load_split`.
+        For digits and mnist size, seed and distortion; see `fe.data.digits.load`.
     Raises DataError on an unknown name, split or option, and on data that are missing or damaged.
     """
     _check_name(name)
@@ -55,8 +59,14 @@ def load(name, split="train", root=None, **options):
         )
     if name == "fer2013":
         return fer2013.load(split, root)
+    if name == "mnist":
+        if root is None:
+            raise DataError("expected the folder that holds MNIST/raw as root, found none: give mnist a root.")
+        return digits.load(split, root=root, **options)
     if root is not None:
-        raise DataError(f"expected no root for faces, which are drawn and not read, found {str(root)!r}: leave it out.")
+        raise DataError(f"expected no root for {name}, which needs no files, found {str(root)!r}: leave it out.")
+    if name == "digits":
+        return digits.load(split, **options)
     if split not in split_names(name):
         raise DataError(f"expected a split out of {', '.join(split_names(name))}, found {split!r}: name one of those.")
     from .. import faces  # here, because the generator itself builds on FaceSet
@@ -67,14 +77,14 @@ def load(name, split="train", root=None, **options):
 def parse(spec):
     """Return (name, root, options) of a data set as the command line names it, as `load` takes them.
 
-    spec: "faces", "faces:size=4000,seed=3", "fer2013" or "fer2013:PATH". Nothing is read.
+    spec: "faces", "faces:size=4000,seed=3", "digits:distortion=R", "fer2013" or "fer2013:PATH". Nothing is read.
     Raises DataError on an unknown name or option, or a value that is none.
     """
     name, colon, rest = spec.partition(":")
     _check_name(name)
     if colon and not rest:
         raise DataError(f"expected a path or options after the colon of {spec!r}, found nothing: leave the colon out.")
-    if name != "faces":
+    if name not in ("faces", "digits"):
         return name, rest or None, {}
     options = {}
     for item in rest.split(",") if rest else ():

@@ -1,7 +1,18 @@
 """Chapter 7: how good is a classifier, and how sure are we?"""
 
 from .intervals import student_t, wilson
+from .pose import PoseErrors, pose_errors
 from .report import Report, evaluate
 from .scores import ClassScores, confusion_matrix, per_class_scores
 
-__all__ = ["ClassScores", "Report", "confusion_matrix", "evaluate", "per_class_scores", "student_t", "wilson"]
+__all__ = [
+    "ClassScores",
+    "PoseErrors",
+    "Report",
+    "confusion_matrix",
+    "evaluate",
+    "per_class_scores",
+    "pose_errors",
+    "student_t",
+    "wilson",
+]

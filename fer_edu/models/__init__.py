@@ -2,21 +2,29 @@
 
 from .checkpoint import load_checkpoint, pretrained, pretrained_names, save_checkpoint
 from .predict import predict
-from .registry import create, names
+from .registry import create, names, options_of
 from .sdl import SDLNetwork, SDLOptions, gaussian_start
+from .stcnn import STCNN, STCNNOptions
 from .transformer import Localisation, SpatialTransformer
+from .watch import Glance, Watch, share_outside
 
 __all__ = [
+    "STCNN",
+    "Glance",
     "Localisation",
     "SDLNetwork",
     "SDLOptions",
+    "STCNNOptions",
     "SpatialTransformer",
+    "Watch",
     "create",
     "gaussian_start",
     "load_checkpoint",
     "names",
+    "options_of",
     "predict",
     "pretrained",
     "pretrained_names",
     "save_checkpoint",
+    "share_outside",
 ]

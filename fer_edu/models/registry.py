@@ -6,6 +6,7 @@ import torch
 
 from ..errors import ModelError
 from .sdl import SDLNetwork, SDLOptions
+from .stcnn import STCNN, STCNNOptions
 
 _PRESETS = {
     # Small enough for a laptop and Binder.
@@ -14,7 +15,11 @@ _PRESETS = {
     "sdl-wide": SDLOptions(baseline_channels=(48, 96, 160, 224), sdl_channels=(32, 64)),
     # Nothing that the paper does not mention: no batch normalisation, no dropout.
     "sdl-plain": SDLOptions(batch_norm=False, dropout=0.0),
+    # Chapter 4's pair: a small network that looks where it chooses, and the same one that looks straight ahead.
+    "st-cnn": STCNNOptions(),
+    "cnn": STCNNOptions(transformer="none"),
 }
+_NETWORKS = {SDLOptions: SDLNetwork, STCNNOptions: STCNN}
 
 
 def names():
@@ -22,25 +27,32 @@ def names():
     return tuple(_PRESETS)
 
 
+def options_of(name):
+    """Return the options, an `SDLOptions` or `STCNNOptions`, that a model of that name starts from."""
+    if name not in _PRESETS:
+        raise ModelError(f"expected a model out of {', '.join(names())}, found {name!r}: use one of those names.")
+    return _PRESETS[name]
+
+
 def create(name, classes=7, seed=None, **options):
     """Return a new, untrained model.
 
-    name: one of `names()`. classes: number of classes. options: fields of `SDLOptions` that replace the preset's.
+    name: one of `names()`. classes: number of classes. options: fields of the network's options (`options_of`) that
+    replace the preset's.
     seed: where given, the start weights depend on it alone and the global random state is left as it was.
     Raises ModelError for an unknown name or option. The model carries `.name` and `.options`.
     """
-    if name not in _PRESETS:
-        raise ModelError(f"expected a model out of {', '.join(names())}, found {name!r}: use one of those names.")
-    known = {field.name for field in fields(SDLOptions)}
+    preset = options_of(name)
+    known = {field.name for field in fields(preset)}
     unknown = sorted(set(options) - known)
     if unknown:
         raise ModelError(
             f"expected options out of {', '.join(sorted(known))}, found {', '.join(unknown)}: check the spelling."
         )
-    chosen = replace(_PRESETS[name], classes=classes, **options)
+    chosen = replace(preset, classes=classes, **options)
     with torch.random.fork_rng(devices=[], enabled=seed is not None):
         if seed is not None:
             torch.manual_seed(seed)
-        model = SDLNetwork(chosen)
+        model = _NETWORKS[type(chosen)](chosen)
     model.name = name
     return model

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from ..errors import ModelError
+from ..geometry import PADDINGS
 from .transformer import SpatialTransformer
 
 
@@ -35,7 +36,7 @@ class SDLOptions:
     dropout: before each of the two fully connected layers. Never mentioned; without it FER-2013 is learnt by heart.
     normalisation: "picture" (each picture to mean 0, deviation 1, which undoes contrast), "fixed" ((x - 0.5) / 0.25)
         or "none". Not said. With border padding, normalising and warping can be done in either order.
-    padding_mode: "border" or "zeros", what a transformer sees outside the picture. Not said.
+    padding_mode: "border", "zeros" or "reflection", what a transformer sees outside the picture. Not said.
     sampler: "fused" (torch's) or "written out" (fer_edu.geometry); the same function.
     """
 
@@ -68,7 +69,7 @@ class SDLOptions:
             "order": ("conv-relu-pool", "relu-conv-pool"),
             "join": ("sdl2", "both"),
             "normalisation": ("picture", "fixed", "none"),
-            "padding_mode": ("border", "zeros"),
+            "padding_mode": PADDINGS,
             "sampler": ("fused", "written out"),
         }.items():
             if getattr(self, name) not in allowed:
@@ -190,6 +191,10 @@ class SDLNetwork(nn.Module):
         second = self.sdl2(first)
         branches = [self.baseline(x), second] + ([first] if self.options.join == "both" else [])
         return self.classifier(torch.cat([branch.flatten(1) for branch in branches], dim=1))
+
+    def theta(self, x):
+        """Return the θ float32 [N, 2, 3] through which SDL-1 looks at the pictures x."""
+        return self.sdl1.transformer.theta(self.normalise(x))
 
     def observe(self, x):
         """Return what both transformers do with x, an `Observation`."""

@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from ..errors import ModelError
-from ..geometry import affine_grid, bilinear_sample, identity_theta
+from ..geometry import PADDINGS, affine_grid, bilinear_sample, identity_theta
 
 
 class Localisation(nn.Module):
@@ -61,8 +61,10 @@ class SpatialTransformer(nn.Module):
         super().__init__()
         if sampler not in ("written out", "fused"):
             raise ModelError(f'expected sampler "written out" or "fused", found {sampler!r}: use one of those.')
-        if padding_mode not in ("zeros", "border"):
-            raise ModelError(f'expected padding_mode "zeros" or "border", found {padding_mode!r}: use one of those.')
+        if padding_mode not in PADDINGS:
+            raise ModelError(
+                f"expected padding_mode out of {', '.join(PADDINGS)}, found {padding_mode!r}: use one of those."
+            )
         self.localisation = Localisation(in_channels, size, localisation_channels, hidden)
         self.sampler = sampler
         self.padding_mode = padding_mode

@@ -29,7 +29,7 @@ def test_parse(spec, expected):
 @pytest.mark.parametrize(
     "spec, fact",
     [
-        ("mnist", "faces, fer2013, found 'mnist'"),
+        ("cifar", "faces, fer2013, digits, mnist, found 'cifar'"),
         ("", "found ''"),
         ("fer2013:", "after the colon"),
         ("faces:", "after the colon"),
@@ -49,7 +49,7 @@ def test_parse_refuses(spec, fact):
 @pytest.mark.parametrize(
     "arguments, options, fact",
     [
-        (("mnist",), {}, "faces, fer2013, found 'mnist'"),
+        (("cifar",), {}, "faces, fer2013, digits, mnist, found 'cifar'"),
         (("ckplus",), {}, "found ckplus, which this version does not read"),
         (("ferg", "train", "somewhere"), {}, "found ferg, which this version does not read"),
         (("fer2013",), {"size": 3}, "no options for fer2013, found 'size'"),
@@ -76,5 +76,5 @@ def test_faces_are_asked_of_the_generator(monkeypatch):
 
 def test_splits_are_in_the_order_of_use():
     assert split_names("faces") == split_names("fer2013") == ("train", "val", "test")
-    with pytest.raises(DataError, match="'mnist'"):
-        split_names("mnist")
+    with pytest.raises(DataError, match="'cifar'"):
+        split_names("cifar")

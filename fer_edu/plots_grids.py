@@ -18,9 +18,10 @@ def grid_on_both(
 ):
     """Draw a picture with the grid of theta [2, 3] on it, beside it the output, and arrows from output to input.
 
-    image: one grey picture, [H, W] or [1, H, W], uint8 or float in 0..1. every: output pixels from one drawn point of the
-    grid to the next, in both directions. arrows: (row, column) among the drawn points; the arrow of each is
-    numbered at both of its ends. size: (height, width) of the output, or None for that of the picture.
+    image: one grey picture, [H, W] or [1, H, W], uint8 or float in 0..1.
+    every: output pixels from one drawn point of the grid to the next, in both directions.
+    arrows: (row, column) among the drawn points; the arrow of each is numbered at both of its ends.
+    size: (height, width) of the output, or None for that of the picture.
     align_corners, padding_mode: as for `geometry.bilinear_sample`.
     """
     pixels = torch.as_tensor(image).detach().cpu().squeeze()

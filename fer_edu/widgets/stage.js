@@ -24,7 +24,8 @@ class Stage {
     this.width = this.left.width + gap + size.width;
     this.leftTop = Math.floor((this.height - this.left.height) / 2);
     this.right = { x: this.left.width + gap, y: Math.floor((this.height - size.height) / 2) };
-    this.canvas = make("canvas", { width: this.width, height: this.height });
+    const { x, y } = this.right;
+    this.canvas = make("canvas", { width: this.width, height: this.height, dataset: { x, y } }); // where the output is
     this.context = this.canvas.getContext("2d");
     this.data = this.context.createImageData(this.width, this.height);
     this.unit = longest / 48; // the size of marks: one pixel of a face
@@ -75,7 +76,7 @@ class Stage {
     this.cell = drawing("rect", { class: "fe-cell", width: 1, height: 1, "vector-effect": "non-scaling-stroke" });
     this.own = drawing("g"); // what only one explorer draws
     this.inLeft = drawing("g", { "clip-path": `url(#fe-clip-${mark})` },
-      this.points, ...this.outline, ...this.handles, this.own);
+      ...this.outline, this.points, ...this.handles, this.own);
     const frame = (box) => drawing("rect", { class: "fe-frame", "vector-effect": "non-scaling-stroke", ...box });
     this.svg = drawing("svg", { viewBox: `0 0 ${this.width} ${this.height}`, tabindex: 0, role: "application" },
       drawing("defs", {}, hatch, clip), outside,

@@ -24,7 +24,7 @@ const STEPS = [
 function render({ model, el }) {
   let content, values, image, size, looking, stage; // from Python; see receive
   let parts;
-  let every = 1;
+  let every; // a grid point for each n-th output pixel
 
   // ---- values
 
@@ -46,7 +46,7 @@ function render({ model, el }) {
   function snap() {
     const { pixel } = stepThrough(image, values.theta, values.row, values.column, size, looking);
     const [[a, b, x], [c, d, y]] = values.theta;
-    const move = (k, n) => (Math.round(pixel[k]) - pixel[k]) / perUnit(n, looking.align);
+    const move = (k, n) => (Math.round(pixel[k]) - pixel[k]) / (perUnit(n, looking.align) || 1);
     change({ theta: [[a, b, x + move(0, image.width)], [c, d, y + move(1, image.height)]] });
   }
 
@@ -62,7 +62,7 @@ function render({ model, el }) {
   })]));
   const choice = conventions(change);
   const grid = make("input", { type: "checkbox", checked: true, dataset: KEYS });
-  grid.addEventListener("change", () => { every = grid.checked ? 1 : 0; redraw(); });
+  grid.addEventListener("change", () => redraw());
 
   // ---- the arithmetic
 
@@ -141,16 +141,18 @@ function render({ model, el }) {
   }
 
   // At a pixel centre the slopes on both sides differ.
-  function sayKink({ looked_up: [x, y], neighbours: [a] }) {
+  function sayKink({ looked_up: [x, y], steps: factors }) {
     const U = (row, column) => readPixel(image, row, column);
     const between = (value) => (whole(value) ? [Math.round(value), 0] : [Math.floor(value), value - Math.floor(value)]);
     const [r, q] = between(y), [c, p] = between(x);
     const acrossAt = (k) => (1 - q) * (U(r, k + 1) - U(r, k)) + q * (U(r + 1, k + 1) - U(r + 1, k));
     const downAt = (k) => (1 - p) * (U(k + 1, c) - U(k, c)) + p * (U(k + 1, c + 1) - U(k, c + 1));
     const said = [];
-    if (whole(x)) said.push(`x is on a pixel centre: ∂V/∂x is ${signed(acrossAt(c - 1), 3)} to its left, ${signed(acrossAt(c), 3)} to its right`);
-    if (whole(y)) said.push(`y is on a pixel centre: ∂V/∂y is ${signed(downAt(r - 1), 3)} above it, ${signed(downAt(r), 3)} below it`);
-    return said.length ? `A kink. ${said.join("; ")}.` : "between pixel centres V is smooth: one slope along each axis";
+    const say = (name, before, after, words) => said.push(`${name} is on a pixel centre, where V can have a kink: `
+      + `∂V/∂${name} is ${signed(before, 3)} ${words[0]} it, ${signed(after, 3)} ${words[1]} it`);
+    if (whole(x) && factors[0]) say("x", acrossAt(c - 1), acrossAt(c), ["left of", "right of"]);
+    if (whole(y) && factors[1]) say("y", downAt(r - 1), downAt(r), ["above", "below"]);
+    return said.join("; ") || "between pixel centres V is smooth: one slope along each axis";
   }
 
   // ---- the unit square: each neighbour's weight is the area of the rectangle opposite to it
@@ -180,14 +182,14 @@ function render({ model, el }) {
     boxes.forEach(([x, y, width, height], k) => {
       set(areas[k], { x, y, width, height });
       set(areaTexts[k], { x: x + width / 2, y: y + height / 2 + 0.035 });
-      areaTexts[k].textContent = width > 0.3 && height > 0.13 ? `${letters[k]} ${signed(neighbours[k].weight, 3)}`
+      areaTexts[k].textContent = width > 0.42 && height > 0.13 ? `${letters[k]} ${signed(neighbours[k].weight, 3)}`
         : width > 0.12 && height > 0.13 ? letters[k] : "";
       cornerTexts[k].textContent = content.whole ? signed(neighbours[k].value, 0) : signed(neighbours[k].value, 2);
     });
     centre.setAttribute("d", `M${p - 0.05} ${q}h0.1M${p} ${q - 0.05}v0.1`);
-    [[p / 2, -0.06, p], [(1 + p) / 2, -0.06, 1 - p], [-0.06, q / 2, q], [-0.06, (1 + q) / 2, 1 - q]].forEach(([x, y, length], k) => {
+    [[p / 2, -0.06, p], [(1 + p) / 2, -0.06, 0.7 * (1 - p)], [-0.06, q / 2, q], [-0.06, (1 + q) / 2, 1 - q]].forEach(([x, y, length], k) => {
       set(sides[k], { x, y: k > 1 ? y + 0.03 : y, "text-anchor": k > 1 ? "end" : "middle" });
-      sides[k].style.display = length > 0.16 ? "" : "none";
+      sides[k].style.display = length > 0.2 ? "" : "none";
     });
     square.setAttribute("aria-label", `weights: ${neighbours.map((one, k) => `${letters[k]} ${signed(one.weight, 3)}`).join(", ")}`);
   }
@@ -208,7 +210,7 @@ function render({ model, el }) {
 
   function draw() {
     const begin = performance.now(), found = stepThrough(image, values.theta, values.row, values.column, size, looking);
-    stage.draw(values.theta, looking, { every, picked: values });
+    stage.draw(values.theta, looking, { every: grid.checked ? every : 0, picked: values });
     marks(found);
     drawSquare(found);
     write(numbersOf(found));
@@ -244,7 +246,7 @@ function render({ model, el }) {
         make("div", { className: "fe-words" }, "the weights are areas"), square,
         ...Object.values(rows).map(({ row }) => row))),
     make("div", { className: "fe-choices" }, ...choice.elements,
-      make("label", { className: "fe-choice", dataset: { name: "grid" } }, grid, "all grid points"),
+      make("label", { className: "fe-choice", dataset: { name: "grid" } }, grid, "grid points"),
       button("onto a pixel centre", "shift the look until this pixel's place is the nearest pixel centre", snap),
       button("identity", "the look that sees the picture as it is", () => change({ theta: [[1, 0, 0], [0, 1, 0]] })),
       button("reset", "the look of the start", () => change({ theta: start }))),
@@ -263,7 +265,10 @@ function render({ model, el }) {
   function build() {
     const digits = content.high > 99 ? 0 : content.whole ? 1 : 2;
     stage = new Stage(image, size, content.high, (value) => (Number.isInteger(value) && content.whole ? String(value) : value.toFixed(digits)));
-    const small = Boolean(stage.sourceTexts), thin = { "vector-effect": "non-scaling-stroke" };
+    const small = Boolean(stage.sourceTexts);
+    every = small ? 1 : 4;
+    root.classList.toggle("se-large", !small);
+    const thin = { "vector-effect": "non-scaling-stroke" };
     boxes = colours.map((colour) => drawing("rect", { class: "se-box", style: `stroke: ${colour}`, width: 0.9, height: 0.9, ...thin }));
     marked = letters.split("").map((letter, k) => {
       const text = drawing("text", { class: "se-letter", style: `fill: ${colours[k]}` });
@@ -276,7 +281,7 @@ function render({ model, el }) {
     stage.svg.setAttribute("aria-label", "left: the picture and where the output pixels look; right: the output, arrow keys or a click choose a pixel");
     stage.onPick(() => values, (row, column) => change({ row, column }));
     const titles = make("div", { className: "fe-titles", style: { "--share": `${(100 * stage.right.x) / stage.width}%` } },
-      make("span", {}, "the picture, and where the look finds it"), make("span", {}, "the output: click, or arrow keys"));
+      make("span", {}, "the picture: where it looks"), make("span", {}, "the output: pick a pixel"));
     view.replaceChildren(titles, stage.element);
   }
 

@@ -29,7 +29,7 @@ COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7")
 """Their colours, after Okabe and Ito."""
 
 DIALS = (
-    {"name": "rotation", "label": "rotation (degrees)", "low": -180, "high": 180, "step": 1, "digits": 1},
+    {"name": "rotation", "label": "rotation (°)", "low": -180, "high": 180, "step": 1, "digits": 1},
     {"name": "shift_x", "label": "shift x", "low": -1, "high": 1, "step": 0.01},
     {"name": "shift_y", "label": "shift y", "low": -1, "high": 1, "step": 0.01},
 )

@@ -112,7 +112,7 @@ function render({ model, el }) {
   function grab(event) {
     const { source, onLeft, near } = stage.at(event);
     if (!onLeft || event.button) return;
-    const sides = [perUnit(image.width, values.align_corners), perUnit(image.height, values.align_corners)];
+    const sides = [image.width, image.height].map((n) => perUnit(n, values.align_corners) || 1);
     const middle = cornersOf(values.theta, image, values.align_corners, [0, 0])[0];
     const corners = cornersOf(values.theta, image, values.align_corners);
     const corner = corners.some(([x, y]) => Math.hypot(x - source[0], y - source[1]) < near);

@@ -114,7 +114,7 @@ class StepperState:
         found = self.step
         figure, (left, right) = plots.figure(8, 3.8, 1, 2)
         FigureCanvasAgg(figure)
-        left.imshow(self.image.double(), cmap="gray", vmin=0, vmax=self.high)
+        left.imshow(self.image.double().numpy(), cmap="gray", vmin=0, vmax=self.high)
         height, width = self.image.shape
         if max(height, width) <= WRITTEN:
             for k, value in enumerate(self.image.flatten().tolist()):
@@ -182,10 +182,12 @@ class SamplingStepper(Page):
             for flag in (False, True)
             for row, column in ((0, 0), (height - 1, width - 1))
         ]
-        parts = decompose_theta(self.state.theta[None])
-        for end in (-180.0, 180.0):
-            turned = build_theta(end, parts.scale, parts.shear, parts.shift)[0]
-            looks.append(start | {"theta": turned.tolist()})
+        # A flat θ has no rotation to change.
+        if torch.linalg.det(self.state.theta[:, :2]).abs() > 1e-12:
+            parts = decompose_theta(self.state.theta[None])
+            for end in (-180.0, 180.0):
+                turned = build_theta(end, parts.scale, parts.shear, parts.shift)[0]
+                looks.append(start | {"theta": turned.tolist()})
         for axis in (0, 1):
             for end in (-1.0, 1.0):
                 shifted = self.state.theta.clone()

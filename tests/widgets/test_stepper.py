@@ -1,15 +1,19 @@
 """The explorers' JavaScript computes what fer_edu.geometry computes, and the stepper shows it."""
 
+import io
 import json
 import shutil
 import subprocess
 
 import pytest
 import torch
+from PIL import Image
 
 pytest.importorskip("anywidget")
 
-from fer_edu import geometry
+from fer_edu import geometry, widgets
+from fer_edu.errors import DataError
+from fer_edu.widgets import stepper
 from fer_edu.widgets.page import read
 
 NODE = shutil.which("node")
@@ -99,3 +103,75 @@ def test_the_browser_takes_theta_apart_as_the_library_does():
 def test_a_flat_theta_has_no_parts():
     flat = [[[0, 0, 0.3], [0, 0, 0]], [[1, 2, 0], [2, 4, 0]], [[0, 1, 0], [0, 1, 0]]]
     assert node("return given.map(decomposeTheta);", flat) == [None, None, None]
+
+
+def test_the_state_steps_as_geometry_does():
+    state = widgets.StepperState(picture(8, 8), row=2, column=3, padding_mode="border", align_corners=True)
+    assert state.step == geometry.step(state.image, state.theta, 2, 3, None, True, "border")
+    assert state.describe().endswith(state.step.describe())
+    state.update({"row": 7, "align_corners": False})
+    assert state.step == geometry.step(state.image, state.theta, 7, 3, None, False, "border")
+
+
+def test_the_face_of_six_pixels_can_be_calculated_on_paper():
+    """Half a pixel to the right of the middle of four: the mean of two columns, and differences by hand."""
+    state = widgets.StepperState(theta=[[1.0, 0.0, 1 / 6], [0.0, 1.0, 0.0]], row=1, column=1)
+    assert state.step.pixel == pytest.approx((1.5, 1.0))
+    assert state.step.value == pytest.approx((8 + 4) / 2)
+    assert state.step.by_x == pytest.approx(4 - 8)
+    assert state.step.by_theta[0] == pytest.approx((-12 * -0.5, -12 * -0.5, -12))  # 3 pixels a unit, (x_t, y_t) = -½
+
+
+def test_what_cannot_be_is_refused_and_nothing_is_set():
+    state = widgets.StepperState()
+    before = state.values
+    for values, words in (
+        ({"row": 6}, "found row 6, column 4"),
+        ({"padding_mode": "wrap", "row": 0}, "found 'wrap'"),
+        ({"theta": [1.0, 0.0, 0.0], "row": 0}, r"found \[3\]"),
+    ):
+        with pytest.raises(DataError, match=words):
+            state.update(values)
+    assert state.values == before
+    with pytest.raises(DataError, match="at most 48 pixels"):
+        widgets.StepperState(torch.zeros(1, 64, 64))
+
+
+def test_the_picture_marks_the_four_neighbours():
+    before = widgets.StepperState().png()
+    shown = Image.open(io.BytesIO(before)).convert("RGB")
+    found = {pixel for _, pixel in shown.getcolors(1 << 20)}
+    for colour in stepper.COLOURS:
+        assert tuple(int(colour[k : k + 2], 16) for k in (1, 3, 5)) in found
+    assert widgets.StepperState(column=3).png() != before
+    assert widgets.StepperState(picture(48, 48), row=0, column=0, padding_mode="border").png()
+
+
+@pytest.mark.parametrize("theta", [None, [[1.0, 2.0, 0.0], [0.5, 1.0, 0.0]]], ids=["usual", "flat"])
+def test_the_walk_visits_every_control_and_comes_back(theta):
+    view = widgets.SamplingStepper(widgets.StepperState(theta=theta, row=2))
+    start = view.values
+    assert view.walk() >= 12
+    assert view.values == start == view.state.values
+
+
+def test_controls_set_the_state_and_the_state_sets_the_controls():
+    view = widgets.SamplingStepper()
+    view.values = view.values | {"row": 0, "column": 5, "padding_mode": "reflection"}
+    assert (view.state.row, view.state.column, view.state.padding_mode) == (0, 5, "reflection")
+    view.state.theta[0, 2] = 0.5
+    view.redraw()
+    assert view.values["theta"][0][2] == 0.5
+
+
+def test_a_saved_notebook_keeps_a_picture_of_the_stepper():
+    data = widgets.SamplingStepper()._repr_mimebundle_()
+    data = data[0] if isinstance(data, tuple) else data
+    assert {"image/png", "text/plain", "application/vnd.jupyter.widget-view+json"} <= set(data)
+    assert data["text/plain"].startswith("SamplingStepper: output pixel (row 1, column 4)\ntarget")
+
+
+def test_a_page_of_its_own_needs_nothing_else():
+    page = widgets.SamplingStepper().html()
+    assert "function stepThrough(" in page and '"padding_mode": "zeros"' in page
+    assert "src=" not in page and "import " not in page.split("<script", 1)[1]

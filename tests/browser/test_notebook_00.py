@@ -4,10 +4,11 @@ import shutil
 from pathlib import Path
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-SHOW = """() => { const found = document.querySelector('.fer-edu-view img');
+SHOW = """() => { const found = document.querySelector('.fer-edu-view .fe-stage');
   if (found) found.scrollIntoView({block: 'center'});
   else { const page = document.querySelector('.jp-WindowedPanel-outer'); page.scrollTop += page.clientHeight / 2; }
   return !!found; }"""
+SEEN = "canvas => canvas.toDataURL()"
 
 
 def test_runs_to_its_end_and_a_slider_answers_the_arrow_keys(run_notebook, page, tmp_path):
@@ -23,16 +24,14 @@ def test_runs_to_its_end_and_a_slider_answers_the_arrow_keys(run_notebook, page,
         if page.evaluate(SHOW):
             break
         page.wait_for_timeout(200)
-    view = page.locator(".fer-edu-view:has(img)").first
-    picture, handle = view.locator("img").first, view.locator(".noUi-handle").first
+    view = page.locator(".fer-edu-view:has(.fe-stage)").first
     view.wait_for()
-    before, said = picture.get_attribute("src"), view.inner_text()
-    assert before
-    handle.focus()
+    picture, slider = view.locator("canvas"), view.locator("input[type=range]").first
+    before, said = picture.evaluate(SEEN), view.locator(".fe-words").inner_text()
+    slider.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function(
-        "before => { const i = document.querySelector('.fer-edu-view img'); return i && i.src !== before; }",
-        arg=before,
-    )
-    assert view.inner_text() != said  # θ in numbers moves with it
-    assert view.locator("img").count() == 1
+        "said => document.querySelector('.fer-edu-view .fe-words').innerText !== said", arg=said
+    )  # θ in numbers moves with it
+    assert picture.evaluate(SEEN) != before
+    assert view.locator("input[type=range]").count() == 4

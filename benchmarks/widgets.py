@@ -1,0 +1,66 @@
+"""Milliseconds that the browser takes to redraw an explorer, over 200 moves of a slider: script, then style and layout.
+
+python benchmarks/widgets.py
+
+Needs chromium and the extra `browser`. The design's limit is 16 ms, one frame.
+"""
+
+import os
+import shutil
+import statistics
+import tempfile
+from pathlib import Path
+
+from fer_edu import faces, widgets
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+# Moves a slider once a frame. The explorer asked for its frame first, so in ours it has drawn already; asking for a
+# length then makes the browser lay out what changed.
+BURST = """async ([name, moves]) => {
+  const root = document.querySelector('.fe-page'), input = root.querySelector(`.fe-row[data-name=${name}] input`);
+  const low = Number(input.min), high = Number(input.max), times = [];
+  for (let k = 1; k <= moves; k++) {
+    input.value = low + ((high - low) * k) / moves;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    await new Promise(requestAnimationFrame);
+    const start = performance.now();
+    root.getBoundingClientRect();
+    times.push(Number(root.dataset.milliseconds) + performance.now() - start);
+  }
+  return times;
+}"""
+
+
+def main():
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        print('needs playwright: pip install -e ".[browser]"')
+        return
+    if not CHROMIUM:
+        print("needs chromium: install it, or name one in CHROMIUM")
+        return
+    face = faces.sample(1, seed=1)
+    stepper = widgets.StepperState(face.images[0], row=20, column=20)
+    explorers = {
+        "θ explorer, a face": (widgets.ThetaExplorer(widgets.ThetaState.of_face(face, 0)), "rotation"),
+        "stepper, 6 x 6": (widgets.SamplingStepper(), "rotation"),
+        "stepper, a face": (widgets.SamplingStepper(stepper), "rotation"),
+        "playground": (widgets.FacsPlayground(), "AU12"),
+    }
+    with sync_playwright() as p, tempfile.TemporaryDirectory() as folder:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1100, "height": 900})
+        for name, (view, dial) in explorers.items():
+            path = Path(folder) / "page.html"
+            path.write_text(view.html(), encoding="utf-8")
+            page.goto(path.as_uri())
+            page.locator(".fe-page").wait_for()
+            times = page.evaluate(BURST, [dial, 200])
+            print(f"{name:20} {statistics.median(times):5.1f} ms in the middle, {max(times):5.1f} at worst")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -108,6 +108,12 @@ function stepThrough(image, theta, row, column, size, looking) {
   };
 }
 
+// Where an output pixel looks, in input pixels.
+function placeOf(theta, row, column, image, size, align) {
+  const [x_s, y_s] = lookAt(theta, pixelCentre(column, size.width, align), pixelCentre(row, size.height, align));
+  return [toPixels(x_s, image.width, align), toPixels(y_s, image.height, align)];
+}
+
 // Where theta looks, in pixels, at the four corners of what `reach` names: upper left, upper right, lower right, lower
 // left. reach: [x, y], how far they lie from the output's middle, normalised.
 function cornersOf(theta, { height, width }, align, reach = [1, 1]) {

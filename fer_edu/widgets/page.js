@@ -73,8 +73,8 @@ function button(text, title, act, style = {}) {
 }
 
 // A labelled slider. moved(value): while it moves; rested(): once it is let go; back(): on a double-click.
-// `mark` is a short text before the label, `words` say what each number means where it is one of few, `digits` are shown
-// after the point.
+// `mark` is a short text before the label, `words` say what each number means where it is one of few, `digits` are
+// shown after the point.
 function slider({ name, low, high, step, words, digits }, { label = name, mark = "", moved, rested, back }) {
   const input = range({ min: low, max: high, step, title: "double-click: back to the start" });
   const output = make("output");

@@ -11,12 +11,13 @@ function set(element, attributes) {
 
 const CELLS = 12; // the longest side, in pixels, of a picture whose values are written into its cells
 
-// Lengths are in pixels of the source. image: see geometry.js. size: {height, width} of the output. high: the value that
-// is white. written(value): how a value is written into its cell.
+// Lengths are in pixels of the source. image: see geometry.js. size: {height, width} of the output. high: the value
+// that is white. written(value): how a value is written into its cell, or undefined for cells without text.
 class Stage {
   constructor(image, size, high, written) {
     Object.assign(this, { image, size, high, written });
     const { height, width } = image, longest = Math.max(height, width);
+    this.small = Math.max(longest, size.height, size.width) <= CELLS; // there is room for a value in a cell
     this.margin = Math.ceil(longest / (longest > CELLS ? 5 : 6));
     this.left = { height: height + 2 * this.margin, width: width + 2 * this.margin };
     const gap = Math.max(1, Math.round(longest / 16));
@@ -31,6 +32,13 @@ class Stage {
     this.unit = longest / 48; // the size of marks: one pixel of a face
     this.element = make("div", { className: "fe-stage", style: { "--ratio": `${this.width} / ${this.height}` } },
       this.canvas, this.overlay());
+  }
+
+  // The two pictures below their titles.
+  titled(left, right) {
+    const share = `${(100 * this.right.x) / this.width}%`;
+    return make("div", {}, make("div", { className: "fe-titles", style: { "--share": share } },
+      make("span", {}, left), make("span", {}, right)), this.element);
   }
 
   // Where the centre of a source pixel, by its index, or of an output pixel lies on the stage.
@@ -84,13 +92,11 @@ class Stage {
       frame({ x: right.x, y: right.y, width: size.width, height: size.height }),
       this.values, this.inLeft, this.cell, ...this.arrow, this.head, ...this.place);
     this.svg.dataset.lmSuppressShortcuts = "true";
-    if (this.written) this.label();
+    if (this.written && this.small) this.label();
     return this.svg;
   }
 
   label() {
-    const { height, width } = this.image;
-    if (Math.max(height, width, this.size.height, this.size.width) > CELLS) return;
     const texts = (box, place) => Array.from({ length: box.height * box.width }, (_, k) => {
       const [x, y] = place([k % box.width, Math.floor(k / box.width)]);
       const text = drawing("text", { x, y: y + 0.13 });
@@ -150,8 +156,7 @@ class Stage {
     let path = "";
     for (let row = first; row < size.height; row += every) {
       for (let column = first; column < size.width; column += every) {
-        const [x_s, y_s] = lookAt(theta, pixelCentre(column, size.width, align), pixelCentre(row, size.height, align));
-        const [x, y] = this.ofSource([toPixels(x_s, image.width, align), toPixels(y_s, image.height, align)]);
+        const [x, y] = this.ofSource(placeOf(theta, row, column, image, size, align));
         path += `M${x.toFixed(3)} ${y.toFixed(3)}h0`;
       }
     }
@@ -164,9 +169,7 @@ class Stage {
     for (const one of marks) one.style.display = picked ? "" : "none";
     if (!picked) return;
     const { row, column } = picked, { image, size, unit } = this;
-    const [x_s, y_s] = lookAt(theta, pixelCentre(column, size.width, looking.align),
-      pixelCentre(row, size.height, looking.align));
-    const place = this.ofSource([toPixels(x_s, image.width, looking.align), toPixels(y_s, image.height, looking.align)]);
+    const place = this.ofSource(placeOf(theta, row, column, image, size, looking.align));
     const from = this.ofOutput([column, row]);
     const shown = [Math.min(Math.max(place[0], 0), this.left.width),
       Math.min(Math.max(place[1], this.leftTop), this.leftTop + this.left.height)];
@@ -201,9 +204,10 @@ class Stage {
       if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       event.stopPropagation();
-      const { row, column } = now() ?? { row: Math.floor(this.size.height / 2), column: Math.floor(this.size.width / 2) };
+      const { height, width } = this.size;
+      const { row, column } = now() ?? { row: Math.floor(height / 2), column: Math.floor(width / 2) };
       const within = (value, n) => Math.min(Math.max(value, 0), n - 1);
-      picked(within(row + move[0], this.size.height), within(column + move[1], this.size.width));
+      picked(within(row + move[0], height), within(column + move[1], width));
     });
   }
 }
@@ -214,6 +218,7 @@ let stageCount = Math.floor(Math.random() * 1e9);
 
 const signed = (value, digits) => shown(value, 1, digits);
 
+const IDENTITY = [[1, 0, 0], [0, 1, 0]];
 const PADDINGS = ["zeros", "border", "reflection"];
 
 // The selectors of the two conventions. changed(values) gets what was chosen.

@@ -155,7 +155,7 @@ class SamplingStepper(Page):
     """
 
     TITLE = "The sampling stepper"
-    SCRIPTS = ("geometry.js", "stage.js", "stepper.js")
+    SCRIPTS = ("geometry.js", "stage.js", "square.js", "arithmetic.js", "stepper.js")
     STYLES = ("stage.css", "stepper.css")
 
     def __init__(self, state=None, **keywords):

@@ -194,7 +194,7 @@ class ThetaExplorer(Page):
     """
 
     TITLE = "The θ explorer"
-    SCRIPTS = ("geometry.js", "stage.js", "theta.js")
+    SCRIPTS = ("geometry.js", "stage.js", "drag.js", "theta.js")
     STYLES = ("stage.css",)
 
     def __init__(self, state, numbers=True, **keywords):

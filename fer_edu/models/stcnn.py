@@ -26,7 +26,7 @@ class STCNNOptions:
     classes: int = 7
     in_channels: int = 1
     image_size: int = 48
-    channels: tuple = (16, 32, 32)
+    channels: tuple = (8, 16, 32)
     hidden: int = 64
     dropout: float = 0.2
     transformer: str = "input"

@@ -49,10 +49,14 @@ class Watch:
             epoch, theta, (theta - identity_theta()).flatten(1).norm(dim=1).mean().item(), share_outside(theta)
         )
 
-    def seen(self, glance):
-        """Return what a `Glance` sees of the watched pictures, uint8, of their shape; the border repeats outside."""
-        grid = affine_grid(glance.theta, self.images.shape)
-        return bilinear_sample(self.images.float(), grid, padding_mode="border").round().to(torch.uint8)
+    def seen(self, glance, some=slice(None)):
+        """Return what a `Glance` sees of the watched pictures, uint8, of their shape; the border repeats outside.
+
+        some: which of the pictures, a slice or a list of indices.
+        """
+        images = self.images[some]
+        grid = affine_grid(glance.theta[some], images.shape)
+        return bilinear_sample(images.float(), grid, padding_mode="border").round().to(torch.uint8)
 
     def column(self, name):
         """Return "epoch", "distance" or "outside" of every glance, as a list."""

@@ -3,6 +3,7 @@
 ThetaState, ThetaExplorer          where does θ look, and what does it see there? Drawn by the browser (00, 02)
 ScheduleState, ScheduleExplorer    what does a learning-rate schedule do to the rate and to the weights? (06)
 TrainingState, LiveTraining        the curves of a training while it runs (06)
+PlaybackState, Playback            what did a transformer do while its network learned? (04)
 StepperState, SamplingStepper      what happens to one output pixel, number by number? Drawn by the browser (03)
 PlaygroundState, FacsPlayground    what does an action unit do to a face? Drawn by the browser (needs anywidget)
 
@@ -19,6 +20,8 @@ _HOMES = {
     "ScheduleExplorer": "schedule",
     "TrainingState": "live",
     "LiveTraining": "live",
+    "PlaybackState": "playback",
+    "Playback": "playback",
     "StepperState": "stepper",
     "SamplingStepper": "stepper",
     "PlaygroundState": "playground",

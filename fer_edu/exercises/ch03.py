@@ -115,7 +115,7 @@ def look_at(image, x_s, y_s):
     return value
 
 
-SMALL = torch.tensor([[10.0, 30, 20], [50, 70, 40], [20, 60, 90]])
+SMALL = torch.tensor([[1.0, 3, 2], [5, 7, 4], [2, 6, 9]])
 WIDE = torch.tensor([[3.0, 8, 1, 9, 4, 7], [6, 2, 30, 5, 12, 0], [11, 40, 7, 22, 3, 18], [9, 14, 25, 1, 33, 2]])
 INSIDE = ((SMALL, 0.5, -0.4), (SMALL, 0.0, 0.0), (WIDE, 0.2, -0.1), (WIDE, -0.55, 0.4), (WIDE, 0.61, 0.33))
 OUTSIDE = ((WIDE, 0.97, -0.3), (WIDE, -0.95, 0.9), (WIDE, 0.3, 1.1), (WIDE, 1.8, 0.0), (WIDE, 0.1, -1.2))
@@ -301,7 +301,7 @@ def gradient_of_theta(pull):
 
 
 ON_PAPER = torch.zeros(3, 3, 2)
-ON_PAPER[0, 2] = torch.tensor([-27.0, 37.5])
+ON_PAPER[0, 2] = torch.tensor([-2.7, 3.75])
 
 
 def pulls():

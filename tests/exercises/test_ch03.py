@@ -100,7 +100,7 @@ MISTAKES = [
     ("03.2", nearest, "nearest pixel"),
     ("03.2", border, "outside must be 0"),
     ("03.2", without_guard, "add its term only where"),
-    ("03.2", lambda image, x_s, y_s: ch03.look_at(image, x_s, y_s) + 1, "expected 32.5, found 33.5"),
+    ("03.2", lambda image, x_s, y_s: ch03.look_at(image, x_s, y_s) + 1, "expected 3.25, found 4.25"),
     ("03.3", autograd_slope(factor=lambda h, w: 2 / w), "factor width / 2 is missing"),
     ("03.3", autograd_slope(factor=2.0), "the whole width"),
     ("03.3", autograd_slope(factor=lambda h, w: (w - 1) / w), "align_corners=True"),

@@ -5,6 +5,7 @@ ScheduleState, ScheduleExplorer    what does a learning-rate schedule do to the 
 TrainingState, LiveTraining        the curves of a training while it runs (06)
 PlaybackState, Playback            what did a transformer do while its network learned? (04)
 StepperState, SamplingStepper      what happens to one output pixel, number by number? Drawn by the browser (03)
+DescentState, GradientPlay         what does one step down the gradient do to θ? Un-warp a face step by step (04)
 PlaygroundState, FacsPlayground    what does an action unit do to a face? Drawn by the browser (needs anywidget)
 
 A view is an ipywidgets box, or an anywidget where the browser draws. Its `_repr_mimebundle_` also carries a picture of
@@ -24,6 +25,8 @@ _HOMES = {
     "Playback": "playback",
     "StepperState": "stepper",
     "SamplingStepper": "stepper",
+    "DescentState": "descent",
+    "GradientPlay": "descent",
     "PlaygroundState": "playground",
     "FacsPlayground": "playground",
 }

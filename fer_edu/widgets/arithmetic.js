@@ -142,5 +142,6 @@ function sayKink({ looked_up: [x, y], steps }, image) {
   const said = [];
   if (whole(x) && steps[0]) said.push(say("x", acrossAt(c - 1), acrossAt(c), ["left of", "right of"]));
   if (whole(y) && steps[1]) said.push(say("y", downAt(r - 1), downAt(r), ["above", "below"]));
-  return said.join("; ") || "between pixel centres V is smooth: one slope along each axis";
+  if (said.length) return said.join("; ");
+  return whole(x) || whole(y) ? "" : "between pixel centres V is smooth: one slope along each axis";
 }

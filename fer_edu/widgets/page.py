@@ -113,6 +113,12 @@ class Page(anywidget.AnyWidget):
         return with_picture(super()._repr_mimebundle_(**keywords), self)
 
 
+def white(image):
+    """Return the value that is drawn white: 255 for a face, the highest where a picture holds small numbers."""
+    high = float(image.max())
+    return 255.0 if high > 32 else max(high, 1.0)
+
+
 @functools.cache
 def read(names):
     """Return the texts of files of this folder, one after the other."""

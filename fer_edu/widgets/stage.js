@@ -18,6 +18,7 @@ class Stage {
     Object.assign(this, { image, size, high, written });
     const { height, width } = image, longest = Math.max(height, width);
     this.small = Math.max(longest, size.height, size.width) <= CELLS; // there is room for a value in a cell
+    this.every = Math.ceil(Math.max(size.height, size.width) / CELLS); // a grid point for each n-th pixel
     this.margin = Math.ceil(longest / (longest > CELLS ? 5 : 6));
     this.left = { height: height + 2 * this.margin, width: width + 2 * this.margin };
     const gap = Math.max(1, Math.round(longest / 16));
@@ -74,7 +75,7 @@ class Stage {
         + `M${margin} ${leftTop + margin}h${image.width}v${image.height}h${-image.width}z` });
     const line = (name, tag = "path") => drawing(tag, { class: name, "vector-effect": "non-scaling-stroke" });
     this.values = drawing("g", { class: "fe-values" });
-    this.points = line("fe-points");
+    this.points = [line("fe-shade"), line("fe-points")];
     this.outline = [line("fe-halo", "polygon"), line("fe-look", "polygon")];
     this.handles = [0, 1, 2, 3].map((k) => drawing("circle", { class: k ? "fe-handle" : "fe-handle fe-first",
       r: (k ? 1.1 : 1.7) * this.unit, "vector-effect": "non-scaling-stroke" }));
@@ -84,7 +85,7 @@ class Stage {
     this.cell = drawing("rect", { class: "fe-cell", width: 1, height: 1, "vector-effect": "non-scaling-stroke" });
     this.own = drawing("g"); // what only one explorer draws
     this.inLeft = drawing("g", { "clip-path": `url(#fe-clip-${mark})` },
-      ...this.outline, this.points, ...this.handles, this.own);
+      ...this.outline, ...this.points, ...this.handles, this.own);
     const frame = (box) => drawing("rect", { class: "fe-frame", "vector-effect": "non-scaling-stroke", ...box });
     this.svg = drawing("svg", { viewBox: `0 0 ${this.width} ${this.height}`, tabindex: 0, role: "application" },
       drawing("defs", {}, hatch, clip), outside,
@@ -120,9 +121,9 @@ class Stage {
     if (text.getAttribute("class") !== name) text.setAttribute("class", name);
   }
 
-  // theta, looking: see geometry.js. every: a point for each n-th output pixel, 0 for none. picked: {row, column} or
+  // theta, looking: see geometry.js. points: whether to show where the output pixels look. picked: {row, column} or
   // null. Returns what the look sees.
-  draw(theta, looking, { every = 0, picked = null } = {}) {
+  draw(theta, looking, { points = false, picked = null } = {}) {
     const { image, size, margin } = this;
     const key = `${looking.align} ${looking.padding}`;
     if (key !== this.around) {
@@ -146,13 +147,14 @@ class Stage {
     const around = corners.map((corner) => corner.map((value) => value.toFixed(3)).join(",")).join(" ");
     for (const outline of this.outline) outline.setAttribute("points", around);
     this.handles.forEach((handle, k) => set(handle, { cx: corners[k][0], cy: corners[k][1] }));
-    this.points.setAttribute("d", every ? this.grid(theta, looking, every) : "");
+    const path = points ? this.grid(theta, looking) : "";
+    for (const one of this.points) one.setAttribute("d", path);
     this.pick(theta, looking, picked);
     return seen;
   }
 
-  grid(theta, { align }, every) {
-    const { image, size } = this, first = Math.floor((every - 1) / 2);
+  grid(theta, { align }) {
+    const { image, size, every } = this, first = Math.floor((every - 1) / 2);
     let path = "";
     for (let row = first; row < size.height; row += every) {
       for (let column = first; column < size.width; column += every) {
@@ -217,6 +219,17 @@ let stageCount = Math.floor(Math.random() * 1e9);
 // ---- what both explorers' panels hold
 
 const signed = (value, digits) => shown(value, 1, digits);
+
+// A switch for the grid points, and what it is called.
+function gridSwitch(checked, redraw) {
+  const box = make("input", { type: "checkbox", checked, dataset: KEYS }), name = make("span");
+  box.addEventListener("change", redraw);
+  return {
+    box,
+    element: make("label", { className: "fe-choice", dataset: { name: "grid" } }, box, name),
+    show({ every }) { name.textContent = every > 1 ? `grid points (one in ${every})` : "grid points"; },
+  };
+}
 
 const IDENTITY = [[1, 0, 0], [0, 1, 0]];
 const PADDINGS = ["zeros", "border", "reflection"];

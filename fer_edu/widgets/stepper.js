@@ -5,7 +5,6 @@
 function render({ model, el }) {
   let content, values, image, size, looking, stage, marks; // from Python; see receive
   let parts; // what builds theta, or null where it is flat
-  let every; // a grid point for each n-th output pixel
 
   // ---- values
 
@@ -41,8 +40,7 @@ function render({ model, el }) {
     back() { change({ theta: start }); },
   })]));
   const choice = conventions(change);
-  const grid = make("input", { type: "checkbox", checked: true, dataset: KEYS });
-  grid.addEventListener("change", () => redraw());
+  const grid = gridSwitch(true, () => redraw());
   const written = (value) => signed(value, content.whole ? 0 : 3);
   const square = new UnitSquare(model.get("content"), written);
   const arithmetic = new Arithmetic(model.get("content"), written);
@@ -63,7 +61,7 @@ function render({ model, el }) {
   function draw() {
     const begin = performance.now(), { theta, row, column } = values;
     const step = stepThrough(image, theta, row, column, size, looking);
-    stage.draw(theta, looking, { every: grid.checked ? every : 0, picked: values });
+    stage.draw(theta, looking, { points: grid.box.checked, picked: values });
     marks.draw(step);
     square.draw(step);
     arithmetic.write(step, image, theta, values, size, looking);
@@ -84,7 +82,7 @@ function render({ model, el }) {
         make("div", { className: "fe-words" }, "the weights are areas"), square.element,
         ...Object.values(rows).map(({ row }) => row))),
     make("div", { className: "fe-choices" }, ...choice.elements,
-      make("label", { className: "fe-choice", dataset: { name: "grid" } }, grid, "grid points"),
+      grid.element,
       button("onto a pixel centre", "shift the look until this pixel's place is the nearest pixel centre", snap),
       button("identity", "the look that sees the picture as it is", () => change({ theta: IDENTITY })),
       button("reset", "the look of the start", () => change({ theta: start }))),
@@ -103,8 +101,8 @@ function render({ model, el }) {
     size = content.size;
     const digits = content.high > 99 ? 0 : content.whole ? 1 : 2;
     stage = new Stage(image, size, content.high, (value) =>
-      (Number.isInteger(value) && content.whole ? String(value) : value.toFixed(digits)));
-    every = stage.small ? 1 : 4;
+      (Number.isInteger(value) && content.whole ? String(value) : signed(value, digits)));
+    grid.show(stage);
     root.classList.toggle("se-large", !stage.small);
     marks = new Marks(stage, content);
     stage.svg.setAttribute("aria-label", "left: the picture and where the output pixels look; right: the output, "

@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 from .. import plots
 from ..errors import DataError
 from ..geometry import PADDINGS, build_theta, decompose_theta, step
-from .page import Page
+from .page import Page, white
 from .view import encode_figure
 
 WINK = (
@@ -71,12 +71,6 @@ class StepperState:
         return step(self.image, self.theta, self.row, self.column, self.size, self.align_corners, self.padding_mode)
 
     @property
-    def high(self):
-        """The value that is drawn white: 255 for faces, else the picture's highest."""
-        high = float(self.image.max())
-        return 255.0 if high > 32 else max(high, 1.0)
-
-    @property
     def values(self):
         """What the controls set, as one dict."""
         return {
@@ -111,14 +105,14 @@ class StepperState:
 
     def png(self):
         """Return the picture with the neighbours marked, and the unit square of their weights, as PNG bytes."""
-        found = self.step
+        found, high = self.step, white(self.image)
         figure, (left, right) = plots.figure(8, 3.8, 1, 2)
         FigureCanvasAgg(figure)
-        left.imshow(self.image.double().numpy(), cmap="gray", vmin=0, vmax=self.high)
+        left.imshow(self.image.double().numpy(), cmap="gray", vmin=0, vmax=high)
         height, width = self.image.shape
         if max(height, width) <= WRITTEN:
             for k, value in enumerate(self.image.flatten().tolist()):
-                tint = "black" if value > 0.47 * self.high else "white"
+                tint = "black" if value > 0.47 * high else "white"
                 left.text(k % width, k // width, f"{value:.3g}", color=tint, ha="center", va="center")
         for letter, colour, one in zip(NEIGHBOURS, COLOURS, found.neighbours, strict=True):
             place = (one.column - 0.46, one.row - 0.46)
@@ -166,7 +160,7 @@ class SamplingStepper(Page):
         return {
             "image": self.state.image.tolist(),
             "size": {"height": height, "width": width},
-            "high": self.state.high,
+            "high": white(self.state.image),
             "whole": not self.state.image.is_floating_point(),
             "dials": list(DIALS),
             "letters": NEIGHBOURS,

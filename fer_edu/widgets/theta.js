@@ -1,6 +1,6 @@
 // The θ explorer. Needs page.js, geometry.js, stage.js and drag.js above it. A model holds `values`: theta, padding_mode
-// and align_corners; and `content`: image (rows of grey levels), truth (theta or null), dials (the sliders) and numbers
-// (false: the sliders alone).
+// and align_corners; and `content`: image (rows of grey levels), high (the level that is white), truth (theta or null),
+// dials (the sliders) and numbers (false: the sliders alone).
 
 const UNMOVED = { rotation: 0, scale_x: 1, scale_y: 1, shear: 0, shift_x: 0, shift_y: 0 };
 
@@ -10,7 +10,6 @@ function render({ model, el }) {
   let parts; // what builds theta; the last ones where theta is flat
   let flat = false;
   let picked = null;
-  let every = numbers ? 4 : 0;
 
   // ---- values
 
@@ -57,8 +56,7 @@ function render({ model, el }) {
     cell.addEventListener("change", () => { show(); link.send(); });
     return cell;
   }));
-  const grid = make("input", { type: "checkbox", checked: every > 0, dataset: KEYS });
-  grid.addEventListener("change", () => { every = grid.checked ? 4 : 0; redraw(); });
+  const grid = gridSwitch(numbers, () => redraw());
   const reset = button("reset", "the look that sees the picture as it is", () => { take(IDENTITY); change({}); });
   const notice = make("div", { className: "fe-notice" },
     "No rotation, scale and shear give this θ: it flattens the picture onto a line or a point.");
@@ -80,7 +78,7 @@ function render({ model, el }) {
 
   function draw() {
     const start = performance.now();
-    stage.draw(values.theta, lookingOf(values), { every, picked });
+    stage.draw(values.theta, lookingOf(values), { points: grid.box.checked, picked });
     const lines = values.theta.map((line) => `[${line.map((value) => signed(value, 2)).join(", ")}]`);
     words.textContent = `θ = [${lines.join(", ")}]`;
     if (content.truth) off.textContent = `the corners are ${signed(error(), 1)} pixels from an upright look`;
@@ -118,8 +116,7 @@ function render({ model, el }) {
   if (numbers) {
     panel.append(make("h4", {}, "θ, its six numbers"), matrix, make("h4", {}, "the same θ, by what it does"),
       ...sliders, notice, choices);
-    choices.append(...choice.elements,
-      make("label", { className: "fe-choice", dataset: { name: "grid" } }, grid, "grid points (every 4th)"), reset);
+    choices.append(...choice.elements, grid.element, reset);
   } else {
     panel.append(...sliders, choices);
     choices.append(reset);
@@ -141,7 +138,8 @@ function render({ model, el }) {
   function build() {
     image = imageOf(content);
     size = { height: image.height, width: image.width };
-    stage = new Stage(image, size, 255);
+    stage = new Stage(image, size, content.high, (value) => signed(value, 0));
+    grid.show(stage);
     stage.svg.setAttribute("aria-label", "left: the picture and the look on it, drag to move it, drag a corner to turn "
       + "and scale it; right: what it sees, arrow keys choose a pixel");
     stage.onPick(() => picked, (row, column) => { picked = { row, column }; redraw(); }, { hover: true });

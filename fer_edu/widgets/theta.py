@@ -16,7 +16,7 @@ from ..geometry import (
     to_pixels,
     transform_points,
 )
-from .page import Page
+from .page import Page, white
 from .view import encode
 
 ENLARGED = 6  # screen pixels a face pixel
@@ -204,6 +204,7 @@ class ThetaExplorer(Page):
     def still(self):
         return {
             "image": self.state.image[0].tolist(),
+            "high": white(self.state.image),
             "truth": None if self.state.truth is None else self.state.truth.tolist(),
             "numbers": self.numbers,
             "dials": self.dials,

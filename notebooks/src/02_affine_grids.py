@@ -143,8 +143,8 @@ sheet
 identity = fe.geometry.identity_theta()
 grid = affine_grid(identity, (1, 1, 5, 5))
 print("shape", list(grid.shape))
-print("x along the first row:   ", grid[0, 0, :, 0])
-print("y down the first column: ", grid[0, :, 0, 1])
+print("x along the first row:   ", [round(value, 3) + 0.0 for value in grid[0, 0, :, 0].tolist()])
+print("y down the first column: ", [round(value, 3) + 0.0 for value in grid[0, :, 0, 1].tolist()])
 
 # %% [markdown]
 # Three rules explain every number.
@@ -164,8 +164,8 @@ print("y down the first column: ", grid[0, :, 0, 1])
 sheet, ax = fe.plots.figure(9.5, 2.9)
 shades = torch.tensor([[0.35, 0.75, 0.55, 0.85, 0.45]])
 ax.imshow(shades, cmap="gray", vmin=0, vmax=1, extent=(-0.5, 4.5, -0.5, 0.5))
-for row in range(5):
-    ax.text(row, 0, f"pixel {row}", ha="center", va="center", color="black" if shades[0, row] > 0.5 else "white")
+for pixel, shade in enumerate(shades[0]):
+    ax.text(pixel, 0, f"pixel {pixel}", ha="center", va="center", color="black" if shade > 0.5 else "white")
 rulers = ((False, 0.95, fe.plots.BLUE, "-", 0.12), (True, -0.95, fe.plots.ORANGE, "--", -0.12))
 for flag, height, colour, style, away in rulers:
     ends = torch.tensor([-1.0, 1.0])
@@ -268,18 +268,21 @@ from torch.nn import functional
 
 theta = torch.tensor([[[0.9, -0.4, 0.1], [0.3, 0.7, -0.2]]])
 size = (1, 1, 48, 64)
-theirs = functional.affine_grid(theta, size, align_corners=False)
-deviation = (slow_grid(theta[0], 48, 64) - theirs[0]).abs().max().item()
-print("two loops against torch:", "the same up to rounding" if deviation < 1e-6 else f"off by {deviation:.2g}")
-for flag in (False, True):
-    deviation = (affine_grid(theta, size, flag) - functional.affine_grid(theta, size, align_corners=flag)).abs().max()
-    print(f"fe.geometry against torch, align_corners={flag}: below 1e-6 is {deviation.item() < 1e-6}")
+theirs = {flag: functional.affine_grid(theta, size, align_corners=flag) for flag in (False, True)}
+deviations = {
+    "two loops, False": (slow_grid(theta[0], 48, 64) - theirs[False][0]).abs().max().item(),
+    "fe.geometry, False": (affine_grid(theta, size, False) - theirs[False]).abs().max().item(),
+    "fe.geometry, True": (affine_grid(theta, size, True) - theirs[True]).abs().max().item(),
+}
+for name, value in deviations.items():
+    print(f"{name:20} {'the same as torch, up to rounding' if value < 1e-6 else 'differs from torch'}")
 
 # %%
-print(f"largest deviation of the two loops: {(slow_grid(theta[0], 48, 64) - theirs[0]).abs().max().item():.1e}")
+for name, value in deviations.items():
+    print(f"{name:20} differs from torch by at most {value:.1e}")
 
 # %% [markdown]
-# One unit in the last digit of a float32 between 0.5 and 1 is about 0.00000006. Two programs that add in another order
+# One unit in the last digit of a float32 between 1 and 2 is about 0.0000001. Two programs that add in another order
 # may differ by that, and no more.
 #
 # ### Exercise 02.2: the grid of one θ
@@ -351,7 +354,8 @@ for name, other in (("a shear", shear), ("a scale of 0.5", even), ("a scale of (
 #
 # ### Explore: both sets of numbers at once
 #
-# The explorer has θ's six numbers and their six meanings. Move one set, and the other follows.
+# The explorer has θ's six numbers and their six meanings. Change one set, and the other follows. You may also drag the
+# look on the left, or one of its corners. Point at a pixel on the right, and the line below says where it looks.
 #
 # **Predict,** then try:
 #
@@ -359,17 +363,23 @@ for name, other in (("a shear", shear), ("a scale of 0.5", even), ("a scale of (
 # 2. Set a and d to -1 and the others to 0. What does the face do, and which meaning says so?
 # 3. Make the face stand on the right as in a mirror. Which meaning is negative now?
 # 4. Set the face upright. How near do you get with the meanings? And with the bare numbers?
+# 5. Reset, and switch `align_corners`. What changes on the right, and what on the left?
 
 # %%
 explorer = fe.widgets.ThetaExplorer(fe.widgets.ThetaState.of_face(faces, k))
 explorer
 
 # %% [markdown]
-# What you should have found: (1) a, b, c and d change with the rotation, since all four hold cos or sin; the shift is
-# alone in the last column. (2) The face is turned by 180°. It is not mirrored: two mirrors make half a turn. (3) d = 1
-# and a = -1 mirrors left and right; the explorer calls it a turn of 180° with a negative scale in y, which is the same
-# matrix. (4) With meanings it takes a minute. With bare numbers a turn needs four sliders to move in step: a *network*
-# has to learn that, and θ's entries are what it learns (notebook 04).
+# What you should have found:
+#
+# 1. a, b, c and d change with the rotation, since all four hold cos or sin. The shift is alone in the last column.
+# 2. The face is turned by 180°. It is not mirrored: two mirrors make half a turn.
+# 3. a = -1 and d = 1 mirror left and right. The explorer calls this a turn of 180° with a negative scale y, which is
+#    the same matrix.
+# 4. With the meanings it takes a minute. With bare numbers a turn needs four of them to move in step. A *network* has
+#    to learn exactly that, since θ's bare entries are what it puts out (notebook 04).
+# 5. On the right nothing changes: the identity is the identity by both rulers. On the left the outline moves inwards by
+#    half a pixel, to what -1 and 1 mean now.
 #
 # The next cell moves every control from end to end, so that a broken explorer is noticed before you meet it.
 
@@ -402,8 +412,8 @@ print(f"The explorer was driven through {explorer.walk()} states.")
 first, then = build_theta(rotation=90), build_theta(shift=(0.5, 0.0))
 middle = torch.zeros(1, 2)
 for name, both in (("first, then", compose(first, then)), ("the other order", compose(then, first))):
-    x, y = fe.geometry.transform_points(both, middle)[0, 0].tolist()
-    print(f"{name:16} the middle looks at ({x:.1f}, {y:.1f})")
+    x, y = [round(value, 3) + 0.0 for value in fe.geometry.transform_points(both, middle)[0, 0].tolist()]
+    print(f"{name:16} the middle looks at ({x}, {y})")
 
 # %% [markdown]
 # Now on the face: upright first, then the mouth. The look at the mouth has half the size and lies 0.45 below the
@@ -433,7 +443,7 @@ sheet
 
 # %% [markdown]
 # The solid look found the mouth. The dashed one has the right turn and the right size, but it was shifted along the
-# *input's* axis and not along the face's. Sampled twice (right) the picture is the same, only softer. Chained
+# *input's* axis and not along the face's. Sampled twice (right) the picture is the same, only a little softer. Chained
 # transformers therefore multiply their θ and sample the *first* picture once (Lin and Lucey, 2017).
 #
 # ### Exercise 02.3: two looks in one
@@ -659,11 +669,21 @@ for name, values in rows.items():
     print(f"{name:34} off by {mean:.3f} ± {half:.3f}")
 
 # %% [markdown]
-# From five pixels down to about one, with three points. What is left is not noise in the points. It is the person, and
-# the expression: an open mouth has its middle further down, and the fit takes that for a longer face. The turn hardly
-# suffers, since the line between the eyes gives it; the scale in y does, because it hangs on the mouth alone. A θ that
-# fits the points perfectly has undone part of the *expression*. That is a warning for everyone who aligns faces before
-# reading expressions from them.
+# From five pixels down to about one, with three points. The turn hardly suffers, since the line between the eyes
+# gives it. The scale in y suffers most, and it hangs on the mouth alone. What is left may be noise in the points, or
+# something worse. Sort it by expression: how much higher is the fitted look than the true one?
+
+# %%
+higher = found.scale[:, 1] / true.scale[:, 1]
+for number, name in enumerate(faces.classes):
+    mean, half = fe.evaluation.student_t(higher[faces.labels == number].tolist())
+    print(f"{name:9} fitted height / true height  {mean:.3f} ± {half:.3f}")
+
+# %% [markdown]
+# Not noise. An open mouth has its middle further down. Fear and surprise open it, and the fit takes that for a longer
+# face: its look is about an eighth too high, so the face it shows is squeezed back towards the average. A θ that
+# fits the points perfectly has undone part of the *expression*. That is a warning for everyone who aligns faces
+# before reading expressions from them.
 #
 # ### Exercise 02.5: θ from points
 #

@@ -360,7 +360,7 @@ for name, other in (("a shear", shear), ("a scale of 0.5", even), ("a scale of (
 # **Predict,** then try:
 #
 # 1. Which of the six *numbers* change when you move only the rotation? Which when you move only the shift?
-# 2. Set a and d to -1 and the others to 0. What does the face do, and which meaning says so?
+# 2. Set a and d, the first and the fifth box, to -1 and the others to 0. What does the face do, and which meaning says so?
 # 3. Make the face stand on the right as in a mirror. Which meaning is negative now?
 # 4. Set the face upright. How near do you get with the meanings? And with the bare numbers?
 # 5. Reset, and switch `align_corners`. What changes on the right, and what on the left?
@@ -370,7 +370,7 @@ explorer = fe.widgets.ThetaExplorer(fe.widgets.ThetaState.of_face(faces, k))
 explorer
 
 # %% [markdown]
-# What you should have found:
+# <details><summary>What you should have found</summary>
 #
 # 1. a, b, c and d change with the rotation, since all four hold cos or sin. The shift is alone in the last column.
 # 2. The face is turned by 180°. It is not mirrored: two mirrors make half a turn.
@@ -380,6 +380,8 @@ explorer
 #    to learn exactly that, since θ's bare entries are what it puts out (notebook 04).
 # 5. On the right nothing changes: the identity is the identity by both rulers. On the left the outline moves inwards by
 #    half a pixel, to what -1 and 1 mean now.
+#
+# </details>
 #
 # The next cell moves every control from end to end, so that a broken explorer is noticed before you meet it.
 

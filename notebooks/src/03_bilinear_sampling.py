@@ -135,9 +135,10 @@ print("the weights of all nine pixels:", [[round(w, 2) for w in r] for r in torc
 #
 # **Predict**, then try:
 #
-# 1. Which output pixels get a weight of a pixel that does not exist? What does the padding make of it?
-# 2. Move *shift x* slowly, so that the place crosses a pixel's centre. The value $V$ goes on without a jump. Does
+# 1. Move *shift x* slowly, so that the place crosses a pixel's centre. The value $V$ goes on without a jump. Does
 #    $\partial V/\partial x$, too?
+# 2. Set *shift x* to 0.5. Which output pixels now give a weight to a pixel that does not exist? What does each padding
+#    make of it?
 
 # %%
 stepper = fe.widgets.SamplingStepper(fe.widgets.StepperState(U, theta, row=0, column=2))
@@ -147,7 +148,10 @@ stepper
 print(f"The stepper drew {stepper.walk()} pictures.")
 
 # %% [markdown]
-# The second answer is no: the slope jumps, because new neighbours come in. Section 5 is about this jump.
+# The slope does jump, because new neighbours come in: section 5 is about that. And at a shift of 0.5 the right column
+# of the output looks at $x = 2.35$, so 35 % of the weight fall on a column 3 that is not there. With `zeros` it is black.
+# With `border` the place is brought back to $x = 2$, the last centre; with `reflection`, too, as near to the edge as
+# this. Section 8 is about that.
 #
 # ## 3. Would rounding do?
 #
@@ -458,7 +462,7 @@ plots_sampling.kink((0, 1, 3), at=1)
 # %% [markdown]
 # There is none. To the left it is 1, to the right it is 2. Every number from 1 to 2 is a **sub-gradient**: a line of
 # that slope touches the curve there. (Strictly, the word belongs to curves that bend upwards, as this one does; at a
-# bend downwards one says *generalised gradient*. What a library must do is the same: choose.) Four ways to ask:
+# bend downwards one says *generalised gradient*. What a library must do is the same: choose.) Ask in six ways:
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -663,9 +667,10 @@ sheet
 # The second picture shows *false* stripes: broad ones that were never there. This is called **aliasing**. A blur of 1
 # pixel takes away more than half of them, a blur of 2 pixels nearly all. It also takes away what was there: the eyes.
 #
-# Now measure. What should the small picture be? Take what a camera with pixels four times as wide would have recorded:
-# the mean over each block of 4 by 4. And a second question: enlarged again, how far is it from the original? The blur's
-# deviation is a quarter, or half, of the factor.
+# Now measure. What should the small picture be? Take what a camera with large pixels would have recorded: the mean over
+# each block, of 4 by 4 pixels where the factor is 4. That is itself a mean, so some blur must do well. The second
+# question does not favour it: enlarged again, how far is the picture from the original? The blur's deviation is a
+# quarter, or half, of the factor.
 
 # %%
 blurs = {"as it is": 0.0, "a quarter": 0.25, "half": 0.5}

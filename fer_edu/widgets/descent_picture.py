@@ -22,6 +22,13 @@ DIFFERENCE = 0.5  # of the range 0..1: where the colours of the difference end
 RIM = torch.tensor([[-1.0, -1], [0, -1], [1, -1], [1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0]])
 PUOR = ((127, 59, 8), (224, 130, 20), (247, 247, 247), (128, 115, 172), (45, 0, 75))  # ColorBrewer's, from -1 to 1
 
+# The canvas holds numbers of colours, one byte a pixel: its PNG is encoded in a third of the time of a coloured one.
+# First the greys from black to white, so that smooth letters, which blend black into white, stay grey; then PuOr.
+GREYS, SIGNS = 160, 91
+BLACK, WHITE = 0, GREYS - 1
+NAMED = (plots.LOOK, plots.ORANGE, plots.BLUE, plots.GREY)
+LOOK, ORANGE, BLUE, GREY = range(GREYS + SIGNS, GREYS + SIGNS + len(NAMED))
+
 
 def draw(state):
     """Return the look and its next step, what it sees, the target, the difference and the loss, as PNG bytes.
@@ -31,7 +38,7 @@ def draw(state):
     height, width = state.target.shape[-2:]
     # By Pillow and not by matplotlib: a redraw takes a third of the time.
     look = picture_with_look(state)
-    canvas = Image.new("RGB", (look.width + 3 * (width * SMALL + GAP), TITLE + look.height), "white")
+    canvas = Image.new("L", (look.width + 3 * (width * SMALL + GAP), TITLE + look.height), WHITE)
     pen = ImageDraw.Draw(canvas)
     canvas.paste(look, (0, TITLE))
     pen.text((look.width / 2, TITLE / 2), f"the look; arrows: the next step, {ARROW} times as long", **label())
@@ -48,6 +55,7 @@ def draw(state):
     pen.text((canvas.width - GAP, below + 12), "orange: too dark, purple: too light", **label("rm", 13))
     draw_numbers(pen, state, look.width, below + 44)
     draw_losses(pen, state, (look.width + 56, below + 124, canvas.width - GAP, canvas.height - 28))
+    canvas.putpalette(palette())
     return encode(canvas)
 
 
@@ -55,7 +63,7 @@ def picture_with_look(state):
     """Return the picture as a Pillow image: on it the look's outline, its upper left, and arrows at its rim."""
     height, width = state.target.shape[-2:]
     size = torch.tensor([width, height])
-    panel = Image.new("RGB", ((width + 2 * MARGIN) * ENLARGED, (height + 2 * MARGIN) * ENLARGED), "white")
+    panel = Image.new("L", ((width + 2 * MARGIN) * ENLARGED, (height + 2 * MARGIN) * ENLARGED), WHITE)
     panel.paste(grey(state.pictures[0], ENLARGED), (MARGIN * ENLARGED, MARGIN * ENLARGED))
     pen = ImageDraw.Draw(panel)
 
@@ -65,9 +73,9 @@ def picture_with_look(state):
         return [tuple(point) for point in ((pixels + 0.5 + MARGIN) * ENLARGED).tolist()]
 
     here, there = on_panel(state.theta), on_panel(state.theta + ARROW * state.change)
-    pen.line([*here, here[0]], fill=plots.LOOK, width=4, joint="curve")
+    pen.line([*here, here[0]], fill=LOOK, width=4, joint="curve")
     x, y = here[0]
-    pen.ellipse((x - 7, y - 7, x + 7, y + 7), fill=plots.LOOK)
+    pen.ellipse((x - 7, y - 7, x + 7, y + 7), fill=LOOK)
     for start, end in zip(here, there, strict=True):
         arrow(pen, start, end)
     return panel
@@ -83,7 +91,7 @@ def draw_numbers(pen, state, x, y):
                 place = left + 76 + 76 * column, y + 4 + 26 * row
                 pen.text(place, format(round(value, 4) + 0.0, form), **label("rm"))
         for side, end in ((left, left + 6), (right, right - 6)):
-            pen.line([(end, y - 8), (side, y - 8), (side, y + 42), (end, y + 42)], fill="black")
+            pen.line([(end, y - 8), (side, y - 8), (side, y + 42), (end, y + 42)], fill=BLACK)
         x = right + 16
 
 
@@ -93,39 +101,41 @@ def draw_losses(pen, state, box):
     highest = max(state.history) or 1.0
     along = max(len(state.history) - 1, AXIS)
     curve = [(x0 + (x1 - x0) * k / along, y1 - (y1 - y0) * v / highest) for k, v in enumerate(state.history)]
-    pen.line([(x0, y0), (x0, y1), (x1, y1)], fill=plots.GREY)
-    if len(curve) > 1:
-        pen.line(curve, fill=plots.BLUE, width=3, joint="curve")
-    x, y = curve[-1]
-    pen.ellipse((x - 4, y - 4, x + 4, y + 4), fill=plots.BLUE)
     pen.text((x0 - 6, y0), f"{highest:.3f}", **label("rm", 13))
     pen.text((x0 - 6, y1), "0", **label("rm", 13))
     pen.text((x0, y1 + 14), "0", **label("mm", 13))
     pen.text((x1, y1 + 14), f"step {along}", **label("rm", 13))
     pen.text((x1, y0), f"loss {state.loss:.5f}", **label("rm"))
+    pen.line([(x0, y0), (x0, y1), (x1, y1)], fill=GREY)
+    if len(curve) > 1:
+        pen.line(curve, fill=BLUE, width=3, joint="curve")
+    x, y = curve[-1]
+    pen.ellipse((x - 4, y - 4, x + 4, y + 4), fill=BLUE)
 
 
 def grey(picture, times):
-    """Return a picture [1, H, W], 0..1, as a Pillow image, `times` as large."""
-    pixels = (picture[0].clamp(0, 1) * 255).round().byte().numpy()
-    return enlarged(Image.fromarray(pixels), times).convert("RGB")
+    """Return a picture [1, H, W], 0..1, as numbers of greys in a Pillow image, `times` as large."""
+    return enlarged(picture[0].clamp(0, 1) * WHITE, times)
 
 
 def signed(values, times):
-    """Return values [1, H, W] as a Pillow image in ColorBrewer's PuOr: orange below 0, white at 0, purple above."""
-    place = ((values[0] / DIFFERENCE).clamp(-1, 1) * 127.5 + 127.5).round().byte().numpy()
-    return enlarged(Image.fromarray(puor()[place]), times)
+    """Return values [1, H, W] as numbers of colours: orange below 0, white at 0, purple above; `times` as large."""
+    return enlarged(GREYS + ((values[0] / DIFFERENCE).clamp(-1, 1) + 1) / 2 * (SIGNS - 1), times)
 
 
 @functools.cache
-def puor():
-    """Return the 256 colours, uint8 [256, 3]."""
-    stops = np.linspace(0, 255, len(PUOR))
-    bands = [np.interp(np.arange(256), stops, band) for band in zip(*PUOR, strict=True)]
-    return np.stack(bands, axis=1).astype(np.uint8)
+def palette():
+    """Return the colours by their numbers, as bytes: red, green, blue of the first, and so on."""
+    greys = np.linspace(0, 255, GREYS).repeat(3).reshape(-1, 3)
+    places = np.linspace(0, len(PUOR) - 1, SIGNS)
+    signs = np.stack([np.interp(places, range(len(PUOR)), band) for band in zip(*PUOR, strict=True)], axis=1)
+    named = [[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for colour in NAMED]
+    return np.concatenate([greys, signs, named]).round().astype(np.uint8).tobytes()
 
 
-def enlarged(picture, times):
+def enlarged(numbers, times):
+    """Return numbers of colours, [H, W], as a Pillow image, each a square of `times` pixels a side."""
+    picture = Image.fromarray(numbers.round().byte().numpy())
     return picture.resize((picture.width * times, picture.height * times), Image.NEAREST)
 
 
@@ -139,9 +149,9 @@ def arrow(pen, start, end):
     head = min(12.0, length)
     bx, by = x1 - head * along[0], y1 - head * along[1]
     wings = [(x1, y1)] + [(bx + s * along[1] * head / 2, by - s * along[0] * head / 2) for s in (1, -1)]
-    pen.line([(x0, y0), (bx, by)], fill="white", width=7)
-    pen.polygon(wings, fill=plots.ORANGE, outline="white", width=2)
-    pen.line([(x0, y0), (bx, by)], fill=plots.ORANGE, width=4)
+    pen.line([(x0, y0), (bx, by)], fill=WHITE, width=7)
+    pen.polygon(wings, fill=ORANGE, outline=WHITE, width=2)
+    pen.line([(x0, y0), (bx, by)], fill=ORANGE, width=4)
 
 
 @functools.cache
@@ -154,4 +164,4 @@ def font(size):
 
 def label(anchor="mm", size=15):
     """Return the keywords of a text on the canvas."""
-    return {"fill": "black", "font": font(size), "anchor": anchor}
+    return {"fill": BLACK, "font": font(size), "anchor": anchor}

@@ -39,8 +39,10 @@ class Arithmetic {
   constructor({ letters, colours }, written) {
     Object.assign(this, { letters, colours, written });
     this.fields = {}; // name -> the elements that show it
-    this.element = make("ol", { className: "se-steps" }, ...STEPS.map(([heading, ...lines]) =>
-      make("li", {}, make("h4", {}, heading), ...lines.map((line) => this.line(line)))));
+    const items = STEPS.map(([heading, ...lines]) =>
+      make("li", {}, make("h4", {}, heading), ...lines.map((line) => this.line(line))));
+    this.element = make("div", { className: "se-steps" },
+      make("ol", {}, ...items.slice(0, 4)), make("ol", { start: 5 }, ...items.slice(4)));
   }
 
   field(name) {

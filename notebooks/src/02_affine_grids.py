@@ -360,7 +360,8 @@ for name, other in (("a shear", shear), ("a scale of 0.5", even), ("a scale of (
 # **Predict,** then try:
 #
 # 1. Which of the six *numbers* change when you move only the rotation? Which when you move only the shift?
-# 2. Set a and d, the first and the fifth box, to -1 and the others to 0. What does the face do, and which meaning says so?
+# 2. Set a and d, the first and the fifth box, to -1 and the others to 0. What does the face do, and which meaning
+#    says so?
 # 3. Make the face stand on the right as in a mirror. Which meaning is negative now?
 # 4. Set the face upright. How near do you get with the meanings? And with the bare numbers?
 # 5. Reset, and switch `align_corners`. What changes on the right, and what on the left?

@@ -130,9 +130,10 @@ class DescentState:
     def describe(self):
         steps = f"{self.steps} step{'' if self.steps == 1 else 's'}"
         off = "" if self.error is None else f"; the corners are {self.error:.1f} pixels from where they should be"
+        (a, b, x), (c, d, y) = [[round(value, 2) + 0.0 for value in row] for row in self.theta.tolist()]
         return (
-            f"After {steps}: loss {self.loss:.5f}, θ = {numbers(self.theta)}, "
-            f"∂L/∂θ = {numbers(self.gradient, '+.4f')}; the next step is {self.length:.2f} pixels long{off}."
+            f"After {steps}: loss {self.loss:.5f}, θ = [[{a:.2f}, {b:.2f}, {x:.2f}], [{c:.2f}, {d:.2f}, {y:.2f}]]; "
+            f"the next step is {self.length:.2f} pixels long{off}."
         )
 
     def png(self):
@@ -146,7 +147,7 @@ class GradientPlay(View):
     def __init__(self, state):
         parts = decompose_theta(state.start[None])
         self.starts = {
-            "rotation": slider("start: rotation (degrees)", -90, 90, 1, round(parts.rotation.item())),
+            "rotation": slider("start: rotation (°)", -90, 90, 1, round(parts.rotation.item())),
             "shift_x": slider("start: shift x", -0.8, 0.8, 0.01, round(parts.shift[0, 0].item(), 2), ".2f"),
             "shift_y": slider("start: shift y", -0.8, 0.8, 0.01, round(parts.shift[0, 1].item(), 2), ".2f"),
         }
@@ -224,10 +225,3 @@ def blurred(pictures, pixels):
     kernel = (kernel / kernel.sum()).to(pictures.dtype)
     wide = functional.pad(pictures, (reach, reach, reach, reach), mode="replicate")
     return functional.conv2d(functional.conv2d(wide, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))
-
-
-def numbers(theta, form=".2f"):
-    """Return the six numbers in brackets, without -0."""
-    digits = int(form[-2])
-    rows = [", ".join(format(round(value, digits) + 0.0, form) for value in row) for row in theta.tolist()]
-    return f"[[{rows[0]}], [{rows[1]}]]"

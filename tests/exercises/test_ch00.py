@@ -57,5 +57,5 @@ def test_a_number_may_come_as_int_float_or_tensor(answer):
 def test_look_is_where_the_explorer_looks():
     from fer_edu.widgets import ThetaState
 
-    state = ThetaState(torch.zeros(1, 48, 48, dtype=torch.uint8), rotation=20, scale=0.7)
+    state = ThetaState(torch.zeros(1, 48, 48, dtype=torch.uint8), rotation=20, scale_x=0.7, scale_y=0.7)
     torch.testing.assert_close(ch00.look(20, 0.7), state.theta)

@@ -21,13 +21,13 @@ def compare(found, expected, mistakes=(), axes=("row", "column"), last=None, tol
     """
     if reason := tensor_wanted(found, expected.shape):
         shape_is_wrong = isinstance(found, torch.Tensor) and found.shape != expected.shape
-        cause = shape_is_wrong and (looks_like(found, mistakes) or permuted(found, expected, last))
+        cause = shape_is_wrong and (looks_like(found, mistakes, tolerance) or permuted(found, expected, last))
         return f"{reason} {capital(cause)}" if cause else reason
     found, expected = found.detach().cpu().double(), expected.detach().cpu().double()
     wrong = (found - expected).abs() > tolerance * (1 + expected.abs())
     if not wrong.any():
         return None
-    cause = looks_like(found, mistakes) or likely_cause(found, expected, wrong, last, tolerance)
+    cause = looks_like(found, mistakes, tolerance) or likely_cause(found, expected, wrong, last, tolerance)
     place = first_place(found, expected, wrong, axes, last)
     return f"{place} {capital(cause)}" if cause else place
 

@@ -86,9 +86,9 @@ def kind(value):
     return f"{type(value).__name__} ({str(value)[:40]})"
 
 
-def looks_like(found, mistakes):
+def looks_like(found, mistakes, tolerance=1e-4):
     """Return the reason that belongs to the first of `mistakes` (value, reason) that `found` agrees with, or None."""
     for value, reason in mistakes:
-        if close(found, value):
+        if close(found, value, tolerance):
             return reason
     return None

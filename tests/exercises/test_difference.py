@@ -98,6 +98,13 @@ def test_a_chapters_own_mistake_comes_first_and_must_fit_everywhere():
     assert reason == "At row 0, column 0: expected 1, found 2. The half is forgotten."
 
 
+def test_the_tolerance_holds_for_the_mistakes_too():
+    found, mistakes = 3 * PICTURE + 0.02, ((3 * PICTURE, "thrice."),)
+    assert compare(found, PICTURE, mistakes, tolerance=0.05).endswith("Thrice.")
+    assert not compare(found, PICTURE, mistakes, tolerance=1e-4).endswith("Thrice.")
+    assert compare(PICTURE + 0.02, PICTURE, tolerance=0.05) is None
+
+
 def test_several_changes_at_once_leave_the_place_alone():
     found = with_change(with_change(PICTURE, (1, 1), 0.0), (0, 0), 3.0)
     assert compare(found, PICTURE) == "At row 0, column 0: expected 1, found 3."

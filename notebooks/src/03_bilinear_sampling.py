@@ -149,9 +149,9 @@ print(f"The stepper drew {stepper.walk()} pictures.")
 
 # %% [markdown]
 # The slope does jump, because new neighbours come in: section 5 is about that. And at a shift of 0.5 the right column
-# of the output looks at $x = 2.35$, so 35 % of the weight fall on a column 3 that is not there. With `zeros` it is black.
-# With `border` the place is brought back to $x = 2$, the last centre; with `reflection`, too, as near to the edge as
-# this. Section 8 is about that.
+# of the output looks at $x = 2.35$, so 35 % of the weight fall on a column 3 that is not there. With `zeros` it is
+# black. With `border` the place is brought back to $x = 2$, the last centre; with `reflection`, too, this near to the
+# edge. Section 8 is about that.
 #
 # ## 3. Would rounding do?
 #
@@ -181,9 +181,9 @@ def loss_at(sample, shift, which, padding_mode="border"):
 
 
 samplers = {"bilinear": fe.geometry.bilinear_sample, "nearest": fe.geometry.nearest_sample}
-pixels = torch.linspace(-1, 7, 801)
-shifts = torch.stack([pixels * 2 / 48, moved[1].expand(801)], dim=1)
-one_face = torch.full((801,), 55)
+pixels = torch.linspace(-1, 7, 401)
+shifts = torch.stack([pixels * 2 / 48, moved[1].expand(401)], dim=1)
+one_face = torch.full((401,), 55)
 curves = {name: loss_at(sample, shifts, one_face) for name, sample in samplers.items()}
 sheet, (far, near) = fe.plots.figure(9, 3.4, 1, 2)
 for ax, low, high in ((far, -1, 7), (near, 0.4, 1.6)):

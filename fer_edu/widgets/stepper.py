@@ -161,7 +161,7 @@ class SamplingStepper(Page):
             "image": self.state.image.tolist(),
             "size": {"height": height, "width": width},
             "high": white(self.state.image),
-            "whole": not self.state.image.is_floating_point(),
+            "whole": bool((self.state.image == self.state.image.double().round()).all()),
             "dials": list(DIALS),
             "letters": NEIGHBOURS,
             "colours": COLOURS,

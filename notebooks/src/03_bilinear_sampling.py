@@ -189,7 +189,8 @@ sheet, (far, near) = fe.plots.figure(9, 3.4, 1, 2)
 for ax, low, high in ((far, -1, 7), (near, 0.4, 1.6)):
     shown = (pixels >= low) & (pixels <= high)
     for (name, curve), colour, line in zip(curves.items(), (fe.plots.BLUE, fe.plots.ORANGE), "-:", strict=True):
-        ax.plot(pixels[shown], curve[shown], line, color=colour, label=name)
+        stairs = "steps-mid" if name == "nearest" else "default"  # draws the jumps upright
+        ax.plot(pixels[shown], curve[shown], line, color=colour, label=name, drawstyle=stairs)
     ax.set(xlabel="shift in x, pixels", ylabel="loss")
 far.axvline(3, color=fe.plots.GREY, linestyle="--", label="the true shift")
 far.legend()

@@ -181,9 +181,9 @@ def loss_at(sample, shift, which, padding_mode="border"):
 
 
 samplers = {"bilinear": fe.geometry.bilinear_sample, "nearest": fe.geometry.nearest_sample}
-pixels = torch.linspace(-1, 7, 401)
-shifts = torch.stack([pixels * 2 / 48, moved[1].expand(401)], dim=1)
-one_face = torch.full((401,), 55)
+pixels = torch.linspace(-1, 7, 400)
+shifts = torch.stack([pixels * 2 / 48, moved[1].expand(400)], dim=1)
+one_face = torch.full((400,), 55)
 curves = {name: loss_at(sample, shifts, one_face) for name, sample in samplers.items()}
 sheet, (far, near) = fe.plots.figure(9, 3.4, 1, 2)
 for ax, low, high in ((far, -1, 7), (near, 0.4, 1.6)):

@@ -76,8 +76,7 @@ def with_truth(size=192, seed=23):
         show(column[1], pictures[k, 0])
         for part, colour in TINTS.items():
             tint(column[1], colour, 0.55 * masks[k, fe.faces.PARTS.index(part)].float())
-        square = torch.cat([scene.theta[k], torch.tensor([[0.0, 0.0, 1.0]])])
-        corners = plots.corners(torch.linalg.inv(square)[:2], size, size)
+        corners = plots.corners(fe.geometry.invert(scene.theta[k : k + 1])[0], size, size)
         column[1].plot(*torch.cat([corners, corners[:1]]).T, color=plots.LOOK, linewidth=1.5)
         column[1].set(xlim=(-0.5, size - 0.5), ylim=(size - 0.5, -0.5))
         show(column[2], bare[k, 0])

@@ -17,6 +17,7 @@ _SUBPACKAGES = (
     "geometry",
     "models",
     "plots",
+    "records",
     "saliency",
     "training",
     "widgets",

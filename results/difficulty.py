@@ -13,7 +13,6 @@ weights and order. Run again with --out, it goes on after the last score that wa
 import argparse
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -42,14 +41,6 @@ class SmallCNN(nn.Module):
 
     def forward(self, x):
         return self.head(self.features((x - 0.5) / 0.25))
-
-
-def unwarped(faces):
-    """Return the same faces seen through the look that undoes their true pose."""
-    square = torch.cat([faces.truth.theta, torch.tensor([0.0, 0.0, 1.0]).expand(len(faces), 1, 3)], dim=1)
-    grid = fe.geometry.affine_grid(torch.linalg.inv(square)[:, :2], faces.images.shape)
-    upright = fe.geometry.bilinear_sample(faces.images.float(), grid, padding_mode="border")
-    return replace(faces, images=upright.round().to(torch.uint8))
 
 
 def accuracy(train, val, seed):
@@ -109,7 +100,7 @@ def main():
             score(
                 f"{preset}, pose undone",
                 seed,
-                lambda preset=preset, seed=seed: map(unwarped, faces_of(preset, ask.faces, seed)),
+                lambda preset=preset, seed=seed: map(fe.faces.upright, faces_of(preset, ask.faces, seed)),
             )
         if ask.fer2013:
             score("FER-2013", seed, lambda seed=seed: real_faces(ask.fer2013, ask.faces, seed))

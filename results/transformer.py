@@ -18,7 +18,6 @@ import json
 import math
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -55,10 +54,8 @@ DIGITS = {
 } | {
     f"RTS, {name}": {"distortion": "RTS", **FACES[name]}
     for name in (
-        "on the first feature maps",
         "localisation rate x 0.1",
         "localisation rate x 10",
-        "zero padding",
         "zero padding, normalised before",
         "random start",
     )
@@ -107,18 +104,11 @@ def thetas(network, faces):
         return torch.cat([network.theta(x.to(device).float() / 255).cpu() for x in faces.images.split(500)])
 
 
-def undo(faces):
-    """Return the same faces seen through the look that undoes their true pose."""
-    grid = fe.geometry.affine_grid(fe.geometry.invert(faces.truth.theta), faces.images.shape)
-    upright = fe.geometry.bilinear_sample(faces.images.float(), grid, padding_mode="border")
-    return replace(faces, images=upright.round().to(torch.uint8))
-
-
 def run_faces(ask, seed, rate=1.0, undone=False, **options):
     sizes = {"train": ask.size or 4000, "val": 1000, "test": 1000}
     sets = [fe.faces.load_split(split, size, seed, POSED) for split, size in sizes.items()]
     if undone:
-        sets = [undo(faces) for faces in sets]
+        sets = [fe.faces.upright(faces) for faces in sets]
     network, watch, accuracy = train(sets, seed, recipe(ask.epochs or 12, rate), **options)
     found = {"accuracy": accuracy, "parameters": sum(p.numel() for p in network.parameters())}
     if not undone:  # there is no pose left to measure

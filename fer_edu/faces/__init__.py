@@ -2,7 +2,7 @@
 
 `identity` says who, `ACTION_UNITS` what they do, `render` draws it. `sample` and `load_split` make whole sets;
 `without` draws a set again with action units taken away, `unit_masks` says which pixels each unit changes, `ceiling`
-how well anybody could tell the classes apart.
+how well anybody could tell the classes apart, `upright` undoes the poses.
 """
 
 from .anatomy import ACTION_UNITS, UNIT_PARTS
@@ -17,6 +17,7 @@ from .nuisances.pose import theta_from
 from .presets import PRESETS, Difficulty
 from .render import PARTS, Rendering, render, render_chunk
 from .scene import Scene, photograph
+from .upright import upright
 
 __all__ = [
     "ACTION_UNITS",
@@ -42,5 +43,6 @@ __all__ = [
     "sample",
     "theta_from",
     "unit_masks",
+    "upright",
     "without",
 ]

@@ -3,6 +3,8 @@
 Needs the extra `browser` (playwright) and the system's chromium; CHROMIUM names another one.
 """
 
+import ast
+import json
 import os
 import shutil
 import socket
@@ -28,6 +30,13 @@ RUN_ALL = """async path => {
   const cells = [...panel.content.model.sharedModel.cells].filter(cell => cell.cell_type === 'code');
   return {cells: cells.length, run: cells.filter(cell => cell.execution_count).length,
           errors: cells.flatMap(cell => cell.outputs.filter(o => o.output_type === 'error').map(o => o.evalue))};
+}"""
+
+
+# What an expression is worth in the notebook's kernel, after some code.
+ASK = """async ([code, expression]) => {
+  const reply = await window.kernel.requestExecute({code, user_expressions: {it: expression}}).done;
+  return reply.content.user_expressions.it.data['text/plain'];
 }"""
 
 
@@ -81,3 +90,28 @@ def run_notebook(page, tmp_path):
     finally:
         server.terminate()
         server.wait(30)
+
+
+@pytest.fixture
+def run_cells(run_notebook, tmp_path):
+    """Return a function that runs some code cells as a notebook in a JupyterLab; no cell may end in an error."""
+
+    def run(*cells):
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+        code = [{**empty, "id": f"cell-{k}", "source": cell} for k, cell in enumerate(cells)]
+        written = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": code})
+        (tmp_path / "cells.ipynb").write_text(written)
+        assert run_notebook("cells.ipynb") == {"cells": len(cells), "run": len(cells), "errors": []}
+
+    return run
+
+
+@pytest.fixture
+def ask(page):
+    """Return a function that runs some code in the notebook's kernel and returns what an expression is worth there."""
+
+    def value(expression, after=""):
+        return ast.literal_eval(page.evaluate(ASK, [after, expression]))
+
+    return value

@@ -1,8 +1,5 @@
 """The θ explorer and the sampling stepper in a real browser: what they show is what the library computes."""
 
-import ast
-import json
-
 import pytest
 import torch
 
@@ -24,12 +21,6 @@ SEEN = """([height, width]) => {
 # What the stepper's arithmetic shows, name -> text.
 SHOWN = """() => Object.fromEntries([...document.querySelectorAll('.se-steps output')].map(
   (one) => [one.dataset.name, one.textContent.replace(/[()]/g, '').replaceAll('−', '-')]))"""
-
-# What an expression is worth in the notebook's kernel, after some code.
-ASK = """async ([code, expression]) => {
-  const reply = await window.kernel.requestExecute({code, user_expressions: {it: expression}}).done;
-  return reply.content.user_expressions.it.data['text/plain'];
-}"""
 
 
 @pytest.fixture
@@ -292,10 +283,11 @@ def test_at_a_pixel_centre_both_slopes_are_said(open_page, page):
     assert "x is on a pixel centre" in page.evaluate(SHOWN)["kink"]
 
 
-def test_both_keep_in_step_with_python_in_jupyterlab(run_notebook, page, tmp_path):
+def test_both_keep_in_step_with_python_in_jupyterlab(run_cells, ask, page):
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    cells = (
+    page.set_viewport_size({"width": 1100, "height": 1800})  # both in sight
+    run_cells(
         "from fer_edu import faces, widgets\n"
         "look = widgets.ThetaExplorer(widgets.ThetaState.of_face(faces.sample(1, seed=1), 0))\n"
         "steps = widgets.SamplingStepper()",
@@ -304,15 +296,6 @@ def test_both_keep_in_step_with_python_in_jupyterlab(run_notebook, page, tmp_pat
         "steps",
         "steps.walk()",
     )
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    code = [
-        {"cell_type": "code", "id": f"cell-{k}", "metadata": {}, "outputs": [], "execution_count": None, "source": cell}
-        for k, cell in enumerate(cells)
-    ]
-    written = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": code})
-    (tmp_path / "explorers.ipynb").write_text(written)
-    page.set_viewport_size({"width": 1100, "height": 1800})  # both in sight
-    assert run_notebook("explorers.ipynb") == {"cells": 5, "run": 5, "errors": []}
 
     # JupyterLab must leave the arrow keys to the slider, and to the pictures.
     look = page.locator(".te")
@@ -322,10 +305,10 @@ def test_both_keep_in_step_with_python_in_jupyterlab(run_notebook, page, tmp_pat
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     page.wait_for_timeout(1000)
-    told = ast.literal_eval(page.evaluate(ASK, ["", "(look.state.rotation, look.state.describe())"]))
+    told = ask("(look.state.rotation, look.state.describe())")
     assert told[0] == pytest.approx(3)
     assert "; ".join(said(page, ".te .fe-words").split("\n")) == told[1]
-    page.evaluate(ASK, ["look.state.scale_x = 0.5; look.redraw()", "1"])
+    ask("1", after="look.state.scale_x = 0.5; look.redraw()")
     page.wait_for_function(
         "() => document.querySelector('.te [data-name=scale_x] output').textContent === '0.50'",
     )
@@ -336,10 +319,10 @@ def test_both_keep_in_step_with_python_in_jupyterlab(run_notebook, page, tmp_pat
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowLeft")
     page.wait_for_timeout(1000)
-    told = page.evaluate(ASK, ["", "(steps.state.row, steps.state.column, round(steps.state.step.value, 3))"])
-    row, column, value = ast.literal_eval(told)
+    told = ask("(steps.state.row, steps.state.column, round(steps.state.step.value, 3))")
+    row, column, value = told
     assert (row, column) == (2, 3)
     assert float(page.evaluate(SHOWN)["value"]) == pytest.approx(value, abs=1e-9)
-    page.evaluate(ASK, ["steps.state.row = 5; steps.redraw()", "1"])
+    ask("1", after="steps.state.row = 5; steps.redraw()")
     page.wait_for_function("() => document.querySelector('.se .fe-words').textContent.includes('row 5, column 3')")
     assert errors == []

@@ -1,8 +1,5 @@
 """The FACS playground in a real browser: it draws by itself, answers the keyboard and keeps in step with Python."""
 
-import ast
-import json
-
 import pytest
 
 pytest.importorskip("anywidget")
@@ -27,35 +24,13 @@ BURST = """async frames => {
   return {rate, middle: sorted[frames >> 1], worst: sorted[frames - 1]};
 }"""
 
-# What an expression is worth in the notebook's kernel, after some code.
-ASK = """async ([code, expression]) => {
-  const reply = await window.kernel.requestExecute({code, user_expressions: {it: expression}}).done;
-  return reply.content.user_expressions.it.data['text/plain'];
-}"""
-
-
-def notebook(path, *cells):
-    """Write a notebook of code cells."""
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    code = [
-        {"cell_type": "code", "id": f"cell-{k}", "metadata": {}, "outputs": [], "execution_count": None, "source": cell}
-        for k, cell in enumerate(cells)
-    ]
-    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": code}))
-
 
 def slider(page, name):
     return page.locator(f".fe-row[data-name={name}] input")
 
 
-def test_it_follows_the_keyboard_and_python_in_jupyterlab(run_notebook, page, tmp_path):
-    notebook(
-        tmp_path / "playground.ipynb",
-        "from fer_edu import widgets\nplay = widgets.FacsPlayground()",
-        "play",
-        "play.walk()",
-    )
-    assert run_notebook("playground.ipynb") == {"cells": 3, "run": 3, "errors": []}
+def test_it_follows_the_keyboard_and_python_in_jupyterlab(run_cells, ask, page):
+    run_cells("from fer_edu import widgets\nplay = widgets.FacsPlayground()", "play", "play.walk()")
     page.locator(".fp").wait_for()
     assert page.locator(".fp").evaluate("root => root.scrollWidth <= root.clientWidth")
 
@@ -68,12 +43,12 @@ def test_it_follows_the_keyboard_and_python_in_jupyterlab(run_notebook, page, tm
 
     # From the slider to Python, once it rests.
     page.wait_for_timeout(1000)
-    told = page.evaluate(ASK, ["", "(play.values['AU12'], play.state.units['AU12'], play.state.describe())"])
+    told = ask("(play.values['AU12'], play.state.units['AU12'], play.state.describe())")
     said = "; ".join(page.locator(".fp-words div").all_text_contents())
-    assert ast.literal_eval(told) == (0.95, 0.95, said)
+    assert told == (0.95, 0.95, said)
 
     # From Python to the sliders.
-    page.evaluate(ASK, ["play.state.emotion('sad', 0.5); play.state.rotation = 20; play.redraw()", "1"])
+    ask("1", after="play.state.emotion('sad', 0.5); play.state.rotation = 20; play.redraw()")
     page.wait_for_function("at => document.querySelector(at).textContent.includes('AU15')", arg=WORDS)
     assert slider(page, "AU15").input_value() == "0.5" and slider(page, "AU12").input_value() == "0"
     assert slider(page, "rotation").input_value() == "20"

@@ -14,7 +14,8 @@ from torch import nn
 
 from ..errors import ModelError
 from ..geometry import PADDINGS
-from .transformer import SpatialTransformer
+from .choice import check_choice
+from .transformer import SAMPLERS, SpatialTransformer
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,9 @@ class SDLOptions:
             "join": ("sdl2", "both"),
             "normalisation": ("picture", "fixed", "none"),
             "padding_mode": PADDINGS,
-            "sampler": ("fused", "written out"),
+            "sampler": SAMPLERS,
         }.items():
-            if getattr(self, name) not in allowed:
-                raise ModelError(
-                    f"expected {name} out of {', '.join(allowed)}, found {getattr(self, name)!r}: use one of those."
-                )
+            check_choice(name, getattr(self, name), allowed)
         for name, length in {
             "baseline_channels": 4,
             "sdl_channels": 2,

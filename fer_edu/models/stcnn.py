@@ -6,7 +6,8 @@ from torch import nn
 
 from ..errors import ModelError
 from ..geometry import PADDINGS, identity_theta
-from .transformer import SpatialTransformer
+from .choice import check_choice
+from .transformer import SAMPLERS, SpatialTransformer
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,9 @@ class STCNNOptions:
             "transformer": ("input", "features", "none"),
             "normalise": ("after", "before"),
             "padding_mode": PADDINGS,
-            "sampler": ("fused", "written out"),
+            "sampler": SAMPLERS,
         }.items():
-            if getattr(self, name) not in allowed:
-                raise ModelError(
-                    f"expected {name} out of {', '.join(allowed)}, found {getattr(self, name)!r}: use one of those."
-                )
+            check_choice(name, getattr(self, name), allowed)
         for name in ("channels", "localisation_channels"):
             object.__setattr__(self, name, tuple(getattr(self, name)))  # a list, as JSON gives it
             if len(getattr(self, name)) != 3:

@@ -4,8 +4,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ..errors import ModelError
 from ..geometry import PADDINGS, affine_grid, bilinear_sample, identity_theta
+
+SAMPLERS = ("fused", "written out")
 
 
 class Localisation(nn.Module):
@@ -59,12 +60,9 @@ class SpatialTransformer(nn.Module):
         padding_mode="border",
     ):
         super().__init__()
-        if sampler not in ("written out", "fused"):
-            raise ModelError(f'expected sampler "written out" or "fused", found {sampler!r}: use one of those.')
-        if padding_mode not in PADDINGS:
-            raise ModelError(
-                f"expected padding_mode out of {', '.join(PADDINGS)}, found {padding_mode!r}: use one of those."
-            )
+        check_choices(
+            SimpleNamespace(sampler=sampler, padding_mode=padding_mode), {"sampler": SAMPLERS, "padding_mode": PADDINGS}
+        )
         self.localisation = Localisation(in_channels, size, localisation_channels, hidden)
         self.sampler = sampler
         self.padding_mode = padding_mode

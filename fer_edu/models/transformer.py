@@ -5,6 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from ..geometry import PADDINGS, affine_grid, bilinear_sample, identity_theta
+from .choice import check_choice
 
 SAMPLERS = ("fused", "written out")
 
@@ -60,9 +61,8 @@ class SpatialTransformer(nn.Module):
         padding_mode="border",
     ):
         super().__init__()
-        check_choices(
-            SimpleNamespace(sampler=sampler, padding_mode=padding_mode), {"sampler": SAMPLERS, "padding_mode": PADDINGS}
-        )
+        check_choice("sampler", sampler, SAMPLERS)
+        check_choice("padding_mode", padding_mode, PADDINGS)
         self.localisation = Localisation(in_channels, size, localisation_channels, hidden)
         self.sampler = sampler
         self.padding_mode = padding_mode

@@ -38,7 +38,7 @@ def with_look(axes, image, theta, title=""):
     height, width = image.shape[-2:]
     picture(axes, image, title)
     quadrilateral(axes, theta, height, width)
-    axes.set(xlim=(-0.15 * width, 1.15 * width), ylim=(1.15 * height, -0.15 * height))
+    axes.set(xlim=(-0.3 * width, 1.3 * width), ylim=(1.3 * height, -0.3 * height))
 
 
 def label_rows(axes, names):

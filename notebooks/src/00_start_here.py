@@ -168,7 +168,7 @@ for name, each in rows.items():
 #
 # - `fe.exercises.hint("00.1")` gives a hint; call it again for a stronger one.
 # - `fe.exercises.solution("00.1")` shows a right answer and why it is right.
-# - `fe.exercises.progress("00")` shows how far you are.
+# - `fe.exercises.progress("00")` shows how far you are; `fe.exercises.progress()` does so for the whole course.
 #
 # The comment `# NBVAL_CHECK_OUTPUT` in some cells is for the course's own tests. You can ignore it.
 #

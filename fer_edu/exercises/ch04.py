@@ -1,4 +1,4 @@
-"""Exercises of notebook 04: a chain on paper, the identity start, looks outside, posed faces, a paired difference."""
+"""Exercises of notebook 04: the identity start, a chain on paper, looks outside, a paired difference, posed faces."""
 
 import math
 from types import EllipsisType
@@ -11,7 +11,7 @@ from ..geometry import affine_grid, build_theta, compose, decompose_theta
 from .difference import compare
 from .exercise import Exercise, close, kind, looks_like, number_wanted
 
-LOSS_SLOPE, VALUE_SLOPES, TARGET = 2.0, (3.0, -1.0), (0.5, -1.0)  # of 04.1
+LOSS_SLOPE, VALUE_SLOPES, TARGET = 2.0, (3.0, -1.0), (0.5, -1.0)  # of 04.2
 
 
 def chain(loss_slope, value_slopes, target):
@@ -57,7 +57,7 @@ def start_at_identity(layer):
 
 def check_start(student):
     if not callable(student):
-        return "give the function itself, without brackets: check('04.2', start_at_identity)."
+        return "give the function itself, without brackets: check('04.1', start_at_identity)."
     layer = nn.Linear(4, 6)
     with torch.no_grad():  # the same start for everybody
         layer.weight.copy_(torch.arange(24.0).view(6, 4) / 24)
@@ -137,7 +137,7 @@ def angle_error(theta, truth):
 
 def check_angle_error(student):
     if not callable(student):
-        return "give the function itself, without brackets: check('04.4', angle_error)."
+        return "give the function itself, without brackets: check('04.5', angle_error)."
     # On paper: composed angles of 10, 20 and 30 degrees leave -10, 0 and 10 around their mean: √(200 / 3) = 8.16.
     cases = (
         ("poses of 0°, 0°, 0° and looks of 10°, 20°, 30°", [0.0, 0, 0], [10.0, 20, 30]),
@@ -181,7 +181,7 @@ def paired_gain(with_it, without):
 
 def check_paired_gain(student):
     if not callable(student):
-        return "give the function itself, without brackets: check('04.5', paired_gain)."
+        return "give the function itself, without brackets: check('04.4', paired_gain)."
     # On paper: differences of 1, 2, 3, 2, 2 have the mean 2 and the deviation √0.5; 2.776 · √(0.5 / 5) = 0.878.
     cases = (
         ([81.0, 72, 93, 82, 72], [80.0, 70, 90, 80, 70]),
@@ -223,6 +223,17 @@ def check_paired_gain(student):
 EXERCISES = (
     Exercise(
         number="04.1",
+        title="a transformer that starts at the identity",
+        check=check_start,
+        hints=(
+            "The layer gives weight · features + bias. Which weights make the features count for nothing?",
+            "The six numbers are θ row by row: which of them are 1 in the identity?",
+        ),
+        reference=start_at_identity,
+        why="The rest of the network starts as if there were no transformer, and θ moves only where that helps.",
+    ),
+    Exercise(
+        number="04.2",
         title="one chain of ∂L/∂θ (paper and pencil)",
         check=check_chain,
         hints=(
@@ -232,17 +243,6 @@ EXERCISES = (
         ),
         reference=[[3.0, -6.0, 6.0], [-1.0, 2.0, -2.0]],
         why="Every pixel sends such a 2 x 3 matrix, and ∂L/∂θ is their sum: pixels far from the middle pull hardest.",
-    ),
-    Exercise(
-        number="04.2",
-        title="a transformer that starts at the identity",
-        check=check_start,
-        hints=(
-            "The layer gives weight · features + bias. Which weights make the features count for nothing?",
-            "The six numbers are θ row by row: which of them are 1 in the identity?",
-        ),
-        reference=start_at_identity,
-        why="The rest of the network starts as if there were no transformer, and θ moves only where that helps.",
     ),
     Exercise(
         number="04.3",
@@ -257,6 +257,17 @@ EXERCISES = (
     ),
     Exercise(
         number="04.4",
+        title="what does it buy? A paired difference",
+        check=check_paired_gain,
+        hints=(
+            "Subtract seed by seed first: then the luck of the seed, which both share, is gone.",
+            "Mean of the five differences; their deviation (divided by n - 1); times 2.776, divided by √5.",
+        ),
+        reference=paired_gain,
+        why="Seeds that make one network better often make the other better too: a difference varies less than either.",
+    ),
+    Exercise(
+        number="04.5",
         title="how unevenly do the faces stand?",
         check=check_angle_error,
         hints=(
@@ -266,16 +277,5 @@ EXERCISES = (
         ),
         reference=angle_error,
         why="All faces alike is all that a classifier can ask for: nobody told it which way is up.",
-    ),
-    Exercise(
-        number="04.5",
-        title="what does it buy? A paired difference",
-        check=check_paired_gain,
-        hints=(
-            "Subtract seed by seed first: then the luck of the seed, which both share, is gone.",
-            "Mean of the five differences; their deviation (divided by n - 1); times 2.776, divided by √5.",
-        ),
-        reference=paired_gain,
-        why="Seeds that make one network better often make the other better too: a difference varies less than either.",
     ),
 )

@@ -116,7 +116,7 @@ class Playback(View):
                 value=state.first,
                 min=0,
                 max=max(len(state.watch.images) - SHOWN, 0),
-                description="first face shown",
+                description="first picture shown",
                 **look,
             ),
         }

@@ -56,36 +56,36 @@ def unpaired(with_it, without):
 
 
 MISTAKES = [
-    ("04.1", [[1.5, -3, 3], [-0.5, 1, -1]], "∂L/∂V is missing"),
-    ("04.1", [[-1.0, 2, -2], [3, -6, 6]], "rows have changed places"),
-    ("04.1", [[-6.0, 3, 6], [2, -1, -2]], "x_t and y_t have changed places"),
-    ("04.1", [[3.0, -6, 0], [-1, 2, 0]], "belongs to the shift"),
-    ("04.1", [[3.0, -6, 6], [1, -2, 2]], "row 1"),
-    ("04.1", [[3.0, -6], [-1, 2]], "two rows of three"),
-    ("04.1", torch.tensor([[1.5, -3, 3], [-0.5, 1, -1]]), "∂L/∂V is missing"),
-    ("04.2", set_to(0.0, [0] * 6), "looks at the middle"),
-    ("04.2", set_to(0.0, [1] * 6), "all six are 1"),
-    ("04.2", set_to(0.0, [1, 0, 0, 1, 0, 0]), "both rows follow x"),
-    ("04.2", set_to(0.0, [0, 1, 0, 1, 0, 0]), "transposed"),
-    ("04.2", set_to(None, [1, 0, 0, 0, 1, 0]), "weights are not 0"),
-    ("04.2", frozen, "able to learn"),
+    ("04.2", [[1.5, -3, 3], [-0.5, 1, -1]], "∂L/∂V is missing"),
+    ("04.2", [[-1.0, 2, -2], [3, -6, 6]], "rows have changed places"),
+    ("04.2", [[-6.0, 3, 6], [2, -1, -2]], "x_t and y_t have changed places"),
+    ("04.2", [[3.0, -6, 0], [-1, 2, 0]], "belongs to the shift"),
+    ("04.2", [[3.0, -6, 6], [1, -2, 2]], "row 1"),
+    ("04.2", [[3.0, -6], [-1, 2]], "two rows of three"),
+    ("04.2", torch.tensor([[1.5, -3, 3], [-0.5, 1, -1]]), "∂L/∂V is missing"),
+    ("04.1", set_to(0.0, [0] * 6), "looks at the middle"),
+    ("04.1", set_to(0.0, [1] * 6), "all six are 1"),
+    ("04.1", set_to(0.0, [1, 0, 0, 1, 0, 0]), "both rows follow x"),
+    ("04.1", set_to(0.0, [0, 1, 0, 1, 0, 0]), "transposed"),
+    ("04.1", set_to(None, [1, 0, 0, 0, 1, 0]), "weights are not 0"),
+    ("04.1", frozen, "able to learn"),
     ("04.3", lambda theta, size: 1 - ch04.share_outside(theta, size), "share inside"),
     ("04.3", lambda theta, size: (points(theta, size).abs() > 1).float().mean(), "counted coordinates"),
     ("04.3", lambda theta, size: (points(theta, size).abs() > 1).all(-1).float().mean(), "x *or* y"),
     ("04.3", lambda theta, size: (points(theta, size) > 1).any(-1).float().mean(), "below -1"),
     ("04.3", lambda theta, size: (points(theta, size).abs() > 1).any(-1).sum(), "number of points"),
-    ("04.4", lambda theta, truth: rms(angle(compose(truth, theta))), "constant offset"),
-    ("04.4", lambda theta, truth: (angle(theta) - angle(truth)).std(correction=0), "to undo a turn"),
-    ("04.4", lambda theta, truth: angle(theta).std(correction=0), "theta alone"),
-    ("04.4", lambda theta, truth: torch.deg2rad(ch04.angle_error(theta, truth)), "radians"),
-    ("04.4", lambda theta, truth: angle(compose(truth, theta)).std(), "n - 1"),
-    ("04.5", lambda a, b: ch04.paired_gain(b, a), "wrong sign"),
-    ("04.5", gain(lambda d: 1.96 * d.std().item() / 5**0.5), "z, 1.96"),
-    ("04.5", gain(lambda d: 2.776 * d.std().item()), "root of 5"),
-    ("04.5", gain(lambda d: d.std().item() / 5**0.5), "one standard error"),
-    ("04.5", gain(lambda d: 2.776 * d.std(correction=0).item() / 5**0.5), "n - 1"),
-    ("04.5", unpaired, "seed by seed"),
-    ("04.5", lambda a, b: sum(a) / 5, "two numbers"),
+    ("04.5", lambda theta, truth: rms(angle(compose(truth, theta))), "constant offset"),
+    ("04.5", lambda theta, truth: (angle(theta) - angle(truth)).std(correction=0), "to undo a turn"),
+    ("04.5", lambda theta, truth: angle(theta).std(correction=0), "theta alone"),
+    ("04.5", lambda theta, truth: torch.deg2rad(ch04.angle_error(theta, truth)), "radians"),
+    ("04.5", lambda theta, truth: angle(compose(truth, theta)).std(), "n - 1"),
+    ("04.4", lambda a, b: ch04.paired_gain(b, a), "wrong sign"),
+    ("04.4", gain(lambda d: 1.96 * d.std().item() / 5**0.5), "z, 1.96"),
+    ("04.4", gain(lambda d: 2.776 * d.std().item()), "root of 5"),
+    ("04.4", gain(lambda d: d.std().item() / 5**0.5), "one standard error"),
+    ("04.4", gain(lambda d: 2.776 * d.std(correction=0).item() / 5**0.5), "n - 1"),
+    ("04.4", unpaired, "seed by seed"),
+    ("04.4", lambda a, b: sum(a) / 5, "two numbers"),
 ]
 
 
@@ -98,14 +98,14 @@ def test_a_likely_mistake_gets_its_own_reason(number, answer, reason):
 
 @pytest.mark.parametrize("answer", [[[...] * 3] * 2, [[3.0, ..., 6.0], [-1.0, 2.0, -2.0]]])
 def test_a_half_filled_answer_is_not_attempted(answer):
-    assert exercises.check("04.1", answer).status == "not attempted"
+    assert exercises.check("04.2", answer).status == "not attempted"
 
 
 def test_the_chain_on_paper_is_autograds():
     theta = torch.tensor([[0.7, 0.1, 0.2], [-0.3, 0.9, 0.1]], requires_grad=True)
     source = theta @ torch.tensor([*ch04.TARGET, 1.0])
     (ch04.LOSS_SLOPE * (torch.tensor(ch04.VALUE_SLOPES) * source).sum()).backward()
-    torch.testing.assert_close(theta.grad, torch.tensor(ch04.EXERCISES[0].reference))
+    torch.testing.assert_close(theta.grad, torch.tensor(ch04.EXERCISES[1].reference))
 
 
 def test_a_layer_that_is_returned_counts_too():
@@ -114,7 +114,7 @@ def test_a_layer_that_is_returned_counts_too():
         ch04.start_at_identity(fresh)
         return fresh
 
-    assert exercises.check("04.2", student).correct
+    assert exercises.check("04.1", student).correct
 
 
 def test_the_references_are_the_librarys():

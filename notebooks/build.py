@@ -261,6 +261,7 @@ def write_course(chosen, course):
 def kernel_environment(kind):
     """Return the environment in which a notebook is built: without FER-2013, and strict where solutions are shown."""
     environment = {name: value for name, value in os.environ.items() if name not in ("FER2013_ROOT", "FER_EDU_STRICT")}
+    environment["FER_EDU_PROGRESS"] = "off"  # a build is nobody's progress
     if kind == "solution":
         environment["FER_EDU_STRICT"] = "1"
     return environment

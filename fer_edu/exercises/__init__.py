@@ -4,7 +4,7 @@ check("00.1", answer)     correct, incorrect with a reason, or not attempted yet
 hint("00.1")              the next hint; call it again for a stronger one
 solution("00.1")          a right answer and the reasoning
 progress("00")            how far you are in this notebook, in this session
-progress()                how far you are in the course, in this session
+progress()                how far you are in the course, in this session and in earlier ones
 outcomes()                the same as plain data, for instructors; save_outcomes(path) writes it as JSON
 
 With FER_EDU_STRICT=1 in the environment `check` raises on anything but "correct": so solutions are tested. It does so
@@ -23,6 +23,7 @@ import torch
 
 from .. import __version__
 from ..errors import FerEduError
+from . import kept
 from .exercise import Exercise
 from .outcome import CORRECT, INCORRECT, NOT_ATTEMPTED, Note, Outcome
 from .record import Record, course_progress, notebook_progress, write_outcomes
@@ -121,6 +122,8 @@ def check(number, answer):
     else:
         outcome = Outcome(number, INCORRECT, f"{reason[:1].upper()}{reason[1:]}")
     _session.add(outcome)
+    if not strict() and outcome.status != NOT_ATTEMPTED:
+        kept.keep(number, outcome.status)
     if strict() and not outcome.correct:
         raise StrictError(repr(outcome))
     return outcome
@@ -144,9 +147,12 @@ def solution(number):
 
 
 def progress(notebook=None):
-    """Return the state of every exercise of one notebook ("00"), or one line for each notebook of the course."""
+    """Return the state of every exercise of one notebook ("00") in this session, or a line a notebook of the course.
+
+    The course's lines also count what was answered in earlier sessions of this user on this machine, see `kept`.
+    """
     if notebook is None:
-        return course_progress(_session, {each: exercises(each) for each in notebooks()})
+        return course_progress(_session, {each: exercises(each) for each in notebooks()}, kept.read())
     return notebook_progress(_session, exercises(notebook))
 
 

@@ -36,6 +36,12 @@ class Record:
         outcome = self.latest.get(exercise.number)
         return outcome.status if outcome else NOT_ATTEMPTED
 
+    def status_since(self, exercise, earlier):
+        """Return the last status of an exercise, where earlier sessions left `earlier`, number -> status."""
+        if self.attempts.get(exercise.number):
+            return self.status(exercise)
+        return earlier.get(exercise.number, NOT_ATTEMPTED)
+
     def row(self, exercise):
         """Return number, title, status, message and attempts of an exercise as a dict; no folder is named in it."""
         outcome = self.latest.get(exercise.number)
@@ -56,11 +62,14 @@ def notebook_progress(record, exercises):
     return Note(f"{done} of {len(rows)} exercises correct.", "\n" + "\n".join(lines))
 
 
-def course_progress(record, chapters):
-    """Return a Note with one line for each notebook. chapters: number of the notebook -> its exercises."""
+def course_progress(record, chapters, earlier):
+    """Return a Note with one line for each notebook.
+
+    chapters: number of the notebook -> its exercises. earlier: exercise number -> status, of earlier sessions.
+    """
     lines, done, total = [], 0, 0
     for notebook, exercises in chapters.items():
-        statuses = [record.status(e) for e in exercises]
+        statuses = [record.status_since(e, earlier) for e in exercises]
         correct = statuses.count(CORRECT)
         lines.append(f"notebook {notebook}: {correct}/{len(statuses)} correct {''.join(MARKS[s] for s in statuses)}")
         done, total = done + correct, total + len(statuses)

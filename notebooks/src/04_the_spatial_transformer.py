@@ -443,11 +443,11 @@ ax.legend(loc="upper right")
 sheet
 
 # %% [markdown]
-# At best for two faces in three, between 10° and 20°. At smaller turns the reader is right anyway, and its loss hardly
-# minds. At larger ones the slope leads into some other hollow, as in your play in section 2. The tilt of a face stands
-# in its outline; its expression stands in a few pixels of brow and mouth, and their slope reaches a few pixels far.
-# Each face casts a vote on where the localisation network should go, and votes that are nearly tossed coins add up to
-# little.
+# At best for two faces in three, between 10° and 20°. Each face casts a vote on where the localisation network should
+# go, and votes that are nearly tossed coins add up to little. Why are they? The figure does not say; here is our
+# explanation. At smaller turns the reader is right anyway, and its loss hardly minds. At larger ones the slope leads
+# into some other hollow, as in your play in section 2: the tilt of a face stands in its outline, its expression in a
+# few pixels of brow and mouth, and their slope reaches a few pixels far.
 #
 # ## 6. Collapse, and the cure
 #
@@ -465,9 +465,10 @@ plots_transformer.over_training(fallen, range(9), (0, 1))
 
 # %% [markdown]
 # The look has left for good. Every sample lies outside, so every pixel shows the border: the middle link of the chain,
-# the slope of the picture, is 0, and with it the whole of ∂L/∂θ. **There is no way back.** The loss is ln 10, as bad as
-# guessing, and tells θ nothing. In a log of the loss alone this looks like a classifier that does not learn. The share
-# of samples outside tells the true story in one number: that is why it is worth a line in every training log.
+# the slope of the picture, is 0, and with it the whole of ∂L/∂θ. **There is no way back.** The classifier is left with
+# guessing, and its loss tells θ nothing. In a log of the loss alone this looks like a classifier that does not learn.
+# The share of samples outside tells the true story in one number: that is why it is worth a line in every training
+# log.
 #
 # Which habits prevent it? Below is what a change does to the ST-CNN of section 4 (start at the identity, border
 # padding, the localisation network at a tenth of the classifier's rate), over five seeds.

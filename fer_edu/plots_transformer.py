@@ -49,13 +49,11 @@ def label_rows(axes, names):
 def differences(rows, baseline, unit="points", title=""):
     """Draw what each row gains over a baseline, seed by seed: a dot a seed, the mean and its 95 % interval (t).
 
-    rows: name -> list of numbers, one a seed. baseline: the numbers to subtract, seed by seed, or name -> numbers where
-    each row has its own.
+    rows: name -> list of numbers, one a seed. baseline: the numbers to subtract, seed by seed.
     """
     sheet, ax = figure(7.5, 0.42 * len(rows) + 1.1)
-    for place, (name, values) in enumerate(rows.items()):
-        against = baseline[name] if isinstance(baseline, dict) else baseline
-        gains = [a - b for a, b in zip(values, against, strict=True)]
+    for place, values in enumerate(rows.values()):
+        gains = [a - b for a, b in zip(values, baseline, strict=True)]
         mean, half = student_t(gains)
         named = {"label": "a seed"}, {"label": "mean, 95 % interval"}
         dots, bar = ({}, {}) if place else named  # one entry each in the legend

@@ -125,7 +125,9 @@ def run_faces(ask, seed, rate=1.0, undone=False, **options):
 
 def run_digits(ask, seed, distortion, rate, **options):
     names = {"name": "digits"} if ask.mnist is None else {"name": "mnist", "root": ask.mnist}
-    sizes = {"train": ask.size, "val": None, "test": None if ask.mnist is None else 10_000}
+    whole = {"train": 50_000, "val": 10_000, "test": 10_000}  # MNIST: each original once
+    sizes = {"train": None, "val": None, "test": None} if ask.mnist is None else whole
+    sizes = sizes | ({"train": ask.size} if ask.size else {})
     sets = [
         fe.data.load(split=split, size=size, seed=seed, distortion=distortion, **names) for split, size in sizes.items()
     ]
@@ -139,7 +141,9 @@ def main():
     ask.add_argument("file", nargs="?", type=Path, help="for tell: the record")
     ask.add_argument("--seeds", type=int, default=5)
     ask.add_argument("--rows", nargs="*", help="which rows, by name; all if none is named")
-    ask.add_argument("--size", type=int, help="training pictures; 4,000 faces or 6,000 digits if not given")
+    ask.add_argument(
+        "--size", type=int, help="training pictures; else 4,000 faces, 6,000 digits, MNIST's 50,000"
+    )
     ask.add_argument("--epochs", type=int, help="12 on faces, 6 on digits if not given")
     ask.add_argument("--mnist", metavar="ROOT", help="the folder that holds MNIST/raw")
     ask.add_argument("--out", type=Path)

@@ -47,9 +47,3 @@ def test_differences_are_taken_seed_by_seed():
     mean, half = student_t([1, 1, 2])
     caps = [line.get_xdata().item() for line in sheet.axes[0].lines if line.get_marker() == "|"]
     np.testing.assert_allclose(caps[:2], [mean - half, mean + half])
-
-
-def test_each_row_may_have_its_own_baseline():
-    sheet = plots_transformer.differences({"a": [2.0, 3.0], "b": [5.0, 7.0]}, {"a": [1.0, 2.0], "b": [1.0, 2.0]})
-    dots = [line.get_xdata().tolist() for line in sheet.axes[0].lines if line.get_marker() == "o"]
-    assert dots == [[1, 1], [4, 5]]

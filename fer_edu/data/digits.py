@@ -44,20 +44,27 @@ def load(split="train", size=None, seed=0, distortion="RTS", root=None):
     generator = torch.Generator().manual_seed(1_000_003 * seed + list(SIZES).index(split))
     rounds = -(-size // len(originals))
     chosen = torch.cat([torch.randperm(len(originals), generator=generator) for _ in range(rounds)])[:size]
-    grids = _grids(size, distortion, generator)
-    images = torch.cat(
-        [
-            F.grid_sample(originals[some], grid, padding_mode="zeros", align_corners=False)
-            for some, grid in zip(chosen.split(2000), grids.split(2000), strict=True)
-        ]
-    )
+    drawn = _draw(size, distortion, generator)
+    pieces = []
+    for some in torch.arange(size).split(2000):  # the grids of 50,000 digits at once would fill a gigabyte
+        grid = _grids(distortion, drawn[some])
+        seen = F.grid_sample(originals[chosen[some]], grid, padding_mode="zeros", align_corners=False)
+        pieces.append(seen.round().to(torch.uint8))
     name = "digits" if root is None else "mnist"
-    return FaceSet(images.round().to(torch.uint8), labels[chosen], CLASSES, name=f"{name} {distortion}", split=split)
+    return FaceSet(torch.cat(pieces), labels[chosen], CLASSES, name=f"{name} {distortion}", split=split)
 
 
-def _grids(n, distortion, generator):
-    """Draw n grids [n, 48, 48, 2], from the canvas to the original digit."""
-    share = torch.rand(n, 4, generator=generator) * 2 - 1  # evenly in -1..1
+def _draw(n, distortion, generator):
+    """Draw what decides n distortions, float [n, numbers]: four evenly in -1..1, then P's or E's normal numbers."""
+    numbers = [torch.rand(n, 4, generator=generator) * 2 - 1]
+    if distortion in ("P", "E"):
+        numbers.append(torch.randn(n, {"P": 8, "E": 32}[distortion], generator=generator))
+    return torch.cat(numbers, dim=1)
+
+
+def _grids(distortion, drawn):
+    """Return the grids [n, 48, 48, 2], from the canvas to the original digit, of what `_draw` drew."""
+    n, share, normal = len(drawn), drawn[:, :4], drawn[:, 4:]
     size = (n, 1, SIDE, SIDE)
     if distortion == "R":
         return affine_grid(build_theta(90 * share[:, 0]), size)
@@ -69,10 +76,10 @@ def _grids(n, distortion, generator):
     if distortion == "P":
         scale = 0.875 + 0.125 * share[:, :1]
         corners = torch.tensor([[-1.0, -1], [1, -1], [1, 1], [-1, 1]])
-        pulled = corners * scale[:, :, None] + 0.2 * torch.randn(n, 4, 2, generator=generator)
+        pulled = corners * scale[:, :, None] + 0.2 * normal.view(n, 4, 2)
         return _through_homography(straight, pulled, corners)
     if distortion == "E":
-        points = 0.1 * torch.randn(n, 2, 4, 4, generator=generator)
+        points = 0.1 * normal.view(n, 2, 4, 4)
         return straight + F.interpolate(points, (SIDE, SIDE), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
     return straight
 

@@ -17,14 +17,14 @@ import inspect
 import os
 import pkgutil
 import re
-from types import EllipsisType, FunctionType
+from types import FunctionType
 
 import torch
 
 from .. import __version__
 from ..errors import FerEduError
 from . import kept
-from .exercise import Exercise
+from .exercise import Exercise, unfinished
 from .outcome import CORRECT, INCORRECT, NOT_ATTEMPTED, Note, Outcome
 from .record import Record, course_progress, notebook_progress, write_outcomes
 
@@ -102,14 +102,14 @@ def on_copies(function):
 def check(number, answer):
     """Judge a student's answer to exercise `number` and return the `Outcome`.
 
-    answer: the value or the function that the exercise asks for. An Ellipsis, as the starter has it, or a function
-    that raises NotImplementedError counts as not attempted; any other exception as incorrect, with its text.
+    answer: the value or the function that the exercise asks for. An Ellipsis anywhere in it, as the starter has it, or
+    a function that raises NotImplementedError counts as not attempted; any other exception as incorrect, with its text.
     """
     exercise = find(number)
     if isinstance(answer, FunctionType):
         answer = on_copies(answer)
     try:
-        reason = NotImplemented if isinstance(answer, EllipsisType) else exercise.check(answer)
+        reason = NotImplemented if unfinished(answer) else exercise.check(answer)
     except NotImplementedError:
         reason = NotImplemented
     except Exception as error:  # whatever a student's function raises is an answer to judge, not a crash

@@ -9,15 +9,10 @@ from .exercise import Exercise, close, kind, looks_like, number_wanted
 
 
 def numbers_wanted(answer, names):
-    """Return the reason why `answer` is not one finite number for each of `names`, or None where it is.
-
-    Raises NotImplementedError, which `check` takes for "not attempted", where a starter still stands in it.
-    """
+    """Return the reason why `answer` is not one finite number for each of `names`, or None where it is."""
     answer = list(answer) if isinstance(answer, torch.Tensor) and answer.dim() == 1 else answer
     if not isinstance(answer, list | tuple) or len(answer) != len(names):
         return f"a list of {len(names)} numbers is wanted, [{', '.join(names)}], this is {kind(answer)}."
-    if any(value is ... for value in answer):
-        raise NotImplementedError
     reasons = ((name, number_wanted(value)) for name, value in zip(names, answer, strict=True))
     return next((f"{name}: {reason}" for name, reason in reasons if reason), None)
 

@@ -30,6 +30,11 @@ class Exercise:
     why: str
 
 
+def unfinished(answer):
+    """Say whether a starter's `...` still stands in an answer, by itself or anywhere in its lists and tuples."""
+    return answer is ... or (isinstance(answer, list | tuple) and any(map(unfinished, answer)))
+
+
 def is_number(value):
     """Say whether value is one real number: a Python or numpy number or a tensor of one element; no truth value."""
     if isinstance(value, torch.Tensor):

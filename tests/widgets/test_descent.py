@@ -81,7 +81,7 @@ def test_a_step_that_raised_the_loss_halves_the_next_and_others_lengthen_it_agai
         lengths.append(state.length)
         losses.append(state.loss)
     rose = [after > before for before, after in itertools.pairwise(losses)]
-    assert True in rose and False in rose
+    assert any(rose) and not all(rose)
     for k, up in enumerate(rose):
         wanted = lengths[k] / 2 if up else min(lengths[k] * 1.1, state.rate)
         assert lengths[k + 1] == pytest.approx(wanted)

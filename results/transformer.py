@@ -141,9 +141,7 @@ def main():
     ask.add_argument("file", nargs="?", type=Path, help="for tell: the record")
     ask.add_argument("--seeds", type=int, default=5)
     ask.add_argument("--rows", nargs="*", help="which rows, by name; all if none is named")
-    ask.add_argument(
-        "--size", type=int, help="training pictures; else 4,000 faces, 6,000 digits, MNIST's 50,000"
-    )
+    ask.add_argument("--size", type=int, help="training pictures; else 4,000 faces, 6,000 digits, MNIST's 50,000")
     ask.add_argument("--epochs", type=int, help="12 on faces, 6 on digits if not given")
     ask.add_argument("--mnist", metavar="ROOT", help="the folder that holds MNIST/raw")
     ask.add_argument("--out", type=Path)

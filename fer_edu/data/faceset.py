@@ -3,9 +3,11 @@
 import hashlib
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import torch
 
 from ..errors import DataError
+from .votes import Votes
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +54,12 @@ class FaceSet:
     """A set of grey faces that fits into memory as one tensor.
 
     images: uint8 [N, 1, 48, 48]. labels: int64 [N], indices into `classes`. classes: names in `fe.emotions` order.
-    groups: subject or character of each picture (int64 [N]), or None. truth: `Truth`, or None.
+    groups: subject or character of each picture (int64 [N]), or None. group_names: what each of those numbers means,
+    such as ("S005", "S010"), or () where they are nameless. truth: `Truth`, or None.
     name, split: where it comes from. notes: sentences on how this copy differs from the published set.
+    sizes: height and width of each picture before it was reduced, int32 [N, 2], or None where it never was another.
+    files: the file of each picture, below the set's folder, an array of str [N], or None.
+    votes: what several annotators called each picture, `Votes`, or None.
     """
 
     images: torch.Tensor
@@ -64,6 +70,10 @@ class FaceSet:
     name: str = ""
     split: str = ""
     notes: tuple = field(default=())
+    group_names: tuple = ()
+    sizes: torch.Tensor | None = None
+    files: np.ndarray | None = None
+    votes: Votes | None = None
 
     def __post_init__(self):
         n = len(self.images)
@@ -82,6 +92,10 @@ class FaceSet:
                 f"expected labels in 0..{len(self.classes) - 1}, found {int(self.labels.min())}.."
                 f"{int(self.labels.max())}: check the label column."
             )
+        for column in ("groups", "sizes", "files", "votes"):
+            values = getattr(self, column)
+            if values is not None and len(values) != n:
+                raise DataError(f"expected {column} for {n} pictures, found {len(values)}: give one a picture.")
 
     def __len__(self):
         return len(self.images)
@@ -96,6 +110,9 @@ class FaceSet:
             labels=self.labels[index],
             groups=None if self.groups is None else self.groups[index],
             truth=None if self.truth is None else self.truth[index],
+            sizes=None if self.sizes is None else self.sizes[index],
+            files=None if self.files is None else self.files[_for_numpy(index)],
+            votes=None if self.votes is None else self.votes[index],
         )
 
     def counts(self):
@@ -114,3 +131,8 @@ class FaceSet:
     def __repr__(self):
         counts = ", ".join(f"{name} {n}" for name, n in self.counts().items())
         return f"FaceSet({self.name} {self.split}: {len(self)} pictures; {counts})"
+
+
+def _for_numpy(index):
+    """Return an index that a numpy array takes as a tensor takes the one given."""
+    return index.cpu().numpy() if isinstance(index, torch.Tensor) else index

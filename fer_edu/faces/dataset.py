@@ -24,19 +24,21 @@ SIZES = {"train": 4000, "val": 1000, "test": 1000}
 """Split -> the number of faces where none is asked for."""
 
 
-def sample(n, seed=0, difficulty="classroom", classes=CLASSES, shortcut=None, device="cpu"):
+def sample(n, seed=0, difficulty="classroom", classes=CLASSES, shortcut=None, device="cpu", people=None):
     """Draw n faces with their truth.
 
     n: 1 or more. seed: any integer; same seed, same bytes, and the first k faces are those of `sample(k, seed)`.
     difficulty: a name in `PRESETS`, or a `Difficulty`. classes: emotion names; labels are drawn uniformly.
     shortcut: a `Shortcut`, or its text, that makes an attribute go with an emotion; None: no attribute does.
     device: where the pictures are drawn, and where they stay; what is random is drawn on the CPU.
+    people: how many persons there are; they take turns, so each is drawn n / people times. None: every face is another
+    person.
 
-    Returns a `FaceSet`: images uint8 [n, 1, 48, 48], labels int64 [n], groups int64 [n] (every face is another
-    person), truth with theta, action units ("AU12", ...), part masks, clean labels, attributes and the scene.
+    Returns a `FaceSet`: images uint8 [n, 1, 48, 48], labels int64 [n], groups int64 [n] (the person), truth with
+    theta, action units ("AU12", ...), part masks, clean labels, attributes and the scene.
     Raises DataError.
     """
-    return _sample(n, f"sample {seed}", difficulty, tuple(classes), shortcut, device, name="faces")
+    return _sample(n, f"sample {seed}", difficulty, tuple(classes), shortcut, device, people=people, name="faces")
 
 
 def load_split(split="train", size=None, seed=0, difficulty="classroom", shortcut=None, device="cpu"):
@@ -51,7 +53,7 @@ def load_split(split="train", size=None, seed=0, difficulty="classroom", shortcu
     return _sample(size, f"{split} {seed}", difficulty, CLASSES, shortcut, device, name="faces", split=split)
 
 
-def _sample(n, stream, difficulty, classes, shortcut=None, device="cpu", chunk=None, **names):
+def _sample(n, stream, difficulty, classes, shortcut=None, device="cpu", chunk=None, people=None, **names):
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         raise DataError(f"expected a number of faces of 1 or more, found {n!r}: ask for at least one.")
     unknown = [name for name in classes if name not in PROTOTYPES]
@@ -61,17 +63,20 @@ def _sample(n, stream, difficulty, classes, shortcut=None, device="cpu", chunk=N
             if unknown
             else "expected one class or more, found none: name at least one emotion."
         )
+    if people is not None and (isinstance(people, bool) or not isinstance(people, int) or not 1 <= people <= n):
+        raise DataError(f"expected people in 1..{n}, one face each at least, found {people!r}: give fewer.")
     dials = preset(difficulty)
 
     # Each question has a stream of its own, so that the same people come back under another difficulty.
     clean = (torch.rand(n, generator=_generator(stream, "labels")) * len(classes)).long().clamp_(max=len(classes) - 1)
-    people = identity(n, _generator(stream, "people")).replace(cartoon=dials.cartoon)
+    groups = torch.arange(n) % (people or n)
+    persons = identity(people or n, _generator(stream, "people"))[groups].replace(cartoon=dials.cartoon)
     if isinstance(shortcut, str):
         shortcut = Shortcut.parse(shortcut)
     if shortcut is not None:
-        people = plant(shortcut, people, clean, classes, _generator(stream, "shortcut"))
+        persons = plant(shortcut, persons, clean, classes, _generator(stream, "shortcut"))
     scene = Scene(
-        identity=people,
+        identity=persons,
         action_units=draw_units(clean, classes, dials, _generator(stream, "units")),
         theta=draw_poses(n, dials, _generator(stream, "poses")),
         light=draw_lights(n, dials, _generator(stream, "lights")),
@@ -91,8 +96,7 @@ def _sample(n, stream, difficulty, classes, shortcut=None, device="cpu", chunk=N
         attributes={name: getattr(scene.identity, name) for name in ATTRIBUTES},
         scene=scene,
     )
-    groups = torch.arange(n, device=device)
-    return FaceSet(images, labels, classes, groups=groups, truth=truth, **names)
+    return FaceSet(images, labels, classes, groups=groups.to(device), truth=truth, **names)
 
 
 def _generator(stream, topic):

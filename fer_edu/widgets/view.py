@@ -56,11 +56,15 @@ class View(ipywidgets.VBox):
 
 
 def with_picture(bundle, view):
-    """Return a widget's mime bundle with a picture of the view's state, and the state in words, added to it."""
+    """Return a widget's mime bundle with a picture of the view's state, and the state in words, added to it.
+
+    No picture where the state is `private`: photographs that nobody may pass on must not be saved in a notebook.
+    """
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     if data is not None:
         data["text/plain"] = f"{type(view).__name__}: {view.state.describe()}"
-        data["image/png"] = base64.b64encode(view.state.png()).decode()
+        if not getattr(view.state, "private", False):
+            data["image/png"] = base64.b64encode(view.state.png()).decode()
     return bundle
 
 

@@ -165,3 +165,23 @@ def test_neighbouring_seeds_share_no_face():
 def test_bad_requests_end_in_one_sentence(ask):
     with pytest.raises(fe.errors.DataError, match=r"^expected .* found .*: .*\.$"):
         ask()
+
+
+def test_people_take_turns_and_stay_themselves_under_every_expression():
+    faces = fe.faces.sample(30, seed=4, people=6)
+    assert faces.groups.tolist() == [k % 6 for k in range(30)]
+    tone, age = faces.truth.attributes["skin_tone"], faces.truth.attributes["age"]
+    for k in range(6):
+        assert len(tone[faces.groups == k].unique()) == len(age[faces.groups == k].unique()) == 1
+        assert len(faces.truth.action_units[faces.groups == k].unique(dim=0)) > 1
+    assert len(tone.unique()) == 6
+
+
+def test_as_many_people_as_faces_are_the_set_without_people():
+    assert torch.equal(fe.faces.sample(12, seed=4, people=12).images, fe.faces.sample(12, seed=4).images)
+
+
+@pytest.mark.parametrize("people", (0, 31, True, 2.0))
+def test_a_wrong_number_of_people_is_refused(people):
+    with pytest.raises(fe.errors.DataError, match="expected people in 1..30"):
+        fe.faces.sample(30, people=people)

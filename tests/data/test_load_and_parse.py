@@ -20,6 +20,11 @@ from fer_edu.errors import DataError
         ("fer2013:/data/fer", ("fer2013", "/data/fer", {})),
         ("fer2013:C:\\data, mine=new\\fer", ("fer2013", "C:\\data, mine=new\\fer", {})),
         ("ckplus:/data/ck", ("ckplus", "/data/ck", {})),
+        ("ckplus:/data/ck,fold=3,neutral=true", ("ckplus", "/data/ck", {"fold": 3, "neutral": True})),
+        ("ckplus:/data, a=b/CK+,frames=last three", ("ckplus", "/data, a=b/CK+", {"frames": "last three"})),
+        ("ferg:protocol=paper", ("ferg", None, {"protocol": "paper"})),
+        ("ferg:/data/fold=3/ferg", ("ferg", "/data/fold=3/ferg", {})),
+        ("mnist:/data,size=300", ("mnist", "/data", {"size": 300})),
     ],
 )
 def test_parse(spec, expected):
@@ -29,7 +34,7 @@ def test_parse(spec, expected):
 @pytest.mark.parametrize(
     "spec, fact",
     [
-        ("cifar", "faces, fer2013, digits, mnist, found 'cifar'"),
+        ("cifar", "faces, fer2013, ckplus, jaffe, ferg, folder, digits, mnist, found 'cifar'"),
         ("", "found ''"),
         ("fer2013:", "after the colon"),
         ("faces:", "after the colon"),
@@ -38,6 +43,8 @@ def test_parse(spec, expected):
         ("faces:size=many", "size as a whole number, found 'many'"),
         ("faces:colour=red", "size, seed, difficulty, shortcut for faces, found 'colour'"),
         ("faces:size=1,size=2", "size twice"),
+        ("ckplus:/data,neutral=perhaps", "neutral as true or false, found 'perhaps'"),
+        ("jaffe:/data,fold=third", "fold as a whole number, found 'third'"),
     ],
 )
 def test_parse_refuses(spec, fact):
@@ -49,9 +56,11 @@ def test_parse_refuses(spec, fact):
 @pytest.mark.parametrize(
     "arguments, options, fact",
     [
-        (("cifar",), {}, "faces, fer2013, digits, mnist, found 'cifar'"),
-        (("ckplus",), {}, "found ckplus, which this version does not read"),
-        (("ferg", "train", "somewhere"), {}, "found ferg, which this version does not read"),
+        (("cifar",), {}, "faces, fer2013, ckplus, jaffe, ferg, folder, digits, mnist, found 'cifar'"),
+        (("ckplus", "dev"), {}, "train, val, test, all, found 'dev'"),
+        (("ckplus",), {"fold": True}, "fold as a whole number, found True"),
+        (("ckplus",), {"neutral": 1}, "neutral as true or false, found 1"),
+        (("jaffe",), {"neutral": True}, "for jaffe, found 'neutral'"),
         (("fer2013",), {"size": 3}, "no options for fer2013, found 'size'"),
         (("faces",), {"sise": 3}, "size, seed, difficulty, shortcut for faces, found 'sise'"),
         (("faces",), {"size": "3"}, "size as a whole number, found '3'"),

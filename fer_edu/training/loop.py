@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional as F
 
 from ..data.augmentation import Augmentation, augment
-from ..data.sampling import epoch_indices
+from ..data.sampling import class_weights, epoch_indices
 from ..errors import DataError, TrainingError
 from ..models import gaussian_start, predict
 from .device import choose_device, choose_precision
@@ -27,8 +27,9 @@ from .run_folder import RunFolder, describe_run
 class History:
     """What happened: `epochs`, a tuple of dictionaries, one an epoch, with
 
-    epoch (from 1), learning_rate (at its end), train_loss (cross-entropy on augmented pictures, with dropout),
-    val_loss (plain cross-entropy), val_accuracy (0..1), seconds.
+    epoch (from 1), learning_rate (at its end), train_loss (cross-entropy on augmented pictures, with dropout, the mean
+    over the pictures as the epoch shows them: each as often as it is shown, times its class's weight where classes are
+    weighed), val_loss (plain cross-entropy, each picture once), val_accuracy (0..1), seconds.
     """
 
     epochs: tuple
@@ -95,8 +96,9 @@ def fit(model, train, val, recipe, device="auto", checkpoint=None, seed=0, progr
 
     model.classes = train.classes
     model.to(device, memory_format=torch.channels_last)
-    objective = Objective(recipe.lambda1, recipe.lambda2, recipe.label_smoothing)
-    warp = Augmentation(recipe.flip, recipe.rotation, recipe.scale, recipe.shear, recipe.shift)
+    weights = class_weights(train.labels.to(device), len(train.classes), recipe.oversample)
+    objective = Objective(recipe.lambda1, recipe.lambda2, recipe.label_smoothing, weights)
+    augmentation = Augmentation.of(recipe)
     optimizer = torch.optim.AdamW(parameter_groups(model, recipe), lr=recipe.learning_rate, fused=device.type != "mps")
     images, labels = train.images.to(device), train.labels.to(device)  # a whole data set is one small tensor
     rows, best = [], None
@@ -128,7 +130,7 @@ def fit(model, train, val, recipe, device="auto", checkpoint=None, seed=0, progr
                     for group in optimizer.param_groups:
                         group["lr"] = rate * group["share"]
                     batch = order[step * batch_size : (step + 1) * batch_size]
-                    x = augment(images[batch].float() / 255, warp, generator)
+                    x = augment(images[batch].float() / 255, augmentation, generator)
                     x = x.contiguous(memory_format=torch.channels_last)
                     with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
                         logits = model(x)

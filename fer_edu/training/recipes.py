@@ -3,6 +3,7 @@
 import math
 from dataclasses import asdict, dataclass, fields, replace
 
+from ..data.augmentation import Augmentation
 from ..data.sampling import OVERSAMPLING
 from ..errors import RecipeError
 
@@ -20,8 +21,8 @@ class Recipe:
     localisation_rate: the localisation networks' learning rate as a share of the others'.
     weight_decay: AdamW's decoupled decay, on matrices and kernels only.
     lambda1, lambda2, label_smoothing: of the `Objective`.
-    oversample: "none", "balanced" or "sqrt", see fer_edu.data.epoch_indices.
-    flip, rotation, scale, shear, shift: of the `Augmentation`.
+    oversample: "none", "balanced", "sqrt" or "weights", see fer_edu.data.epoch_indices.
+    flip, rotation, scale, shear, shift, distortion, contrast, brightness, noise, erase: of the `Augmentation`.
     start_deviation: Gaussian start weights of this standard deviation, or None for torch's own start.
     precision: "auto" (bfloat16 where the device multiplies it in hardware), "float32" or "bfloat16".
     """
@@ -45,6 +46,11 @@ class Recipe:
     scale: float = 0.1
     shear: float = 0.05
     shift: float = 0.05
+    distortion: float = 0.0
+    contrast: float = 0.0
+    brightness: float = 0.0
+    noise: float = 0.0
+    erase: float = 0.0
     start_deviation: float | None = None
     precision: str = "auto"
 
@@ -61,6 +67,7 @@ class Recipe:
         for name in ("learning_rate", "step_factor"):
             if not (isinstance(getattr(self, name), int | float) and 0 < getattr(self, name) < math.inf):
                 raise RecipeError(f"expected a number above 0 for {name}, found {getattr(self, name)!r}: give one.")
+        Augmentation.of(self)  # refuses what makes no sense
 
     def as_dict(self):
         return asdict(self)

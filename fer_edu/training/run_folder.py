@@ -18,6 +18,7 @@ import numpy
 import torch
 
 from .. import __version__
+from ..data.augmentation import HIGHEST
 from ..errors import RunFolderError
 from ..files import write_atomically, write_json
 from ..models.checkpoint import read, save_checkpoint
@@ -73,6 +74,8 @@ class RunFolder:
                 left.unlink()
             if run.exists():
                 found = json.loads(run.read_text(encoding="utf-8"))["identity"]
+                # A run from before a dial of the augmentation was there had it off.
+                found["recipe"] = {**dict.fromkeys(HIGHEST, 0.0), **found["recipe"]}
                 differing = differences(description["identity"], found)
                 if differing:
                     raise RunFolderError(

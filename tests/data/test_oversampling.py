@@ -1,10 +1,13 @@
-"""What an epoch shows under each way of oversampling."""
+"""What an epoch shows under each way of oversampling, and how much it counts."""
 
+import numpy as np
 import pytest
 import torch
+from sklearn.utils.class_weight import compute_class_weight
 
-from fer_edu.data import epoch_indices
+from fer_edu.data.sampling import OVERSAMPLING, class_weights, epoch_indices
 from fer_edu.errors import DataError, RecipeError
+from fer_edu.training import Objective
 
 COUNTS = (3995, 436, 4097, 7215, 4830, 3171, 4965)  # FER-2013, Training
 
@@ -55,7 +58,7 @@ def test_sqrt_gives_shares_by_the_root_of_the_count():
     assert set(shown[labels == 2].tolist()) == {0, 1}
 
 
-@pytest.mark.parametrize("oversample", ["none", "balanced", "sqrt"])
+@pytest.mark.parametrize("oversample", OVERSAMPLING)
 def test_a_seed_fixes_the_epoch_and_the_next_one_differs(oversample):
     labels = labels_of((5, 50, 500))
     generator = seeded()
@@ -64,7 +67,7 @@ def test_a_seed_fixes_the_epoch_and_the_next_one_differs(oversample):
     assert not torch.equal(first, second)
 
 
-@pytest.mark.parametrize("oversample", ["none", "balanced", "sqrt"])
+@pytest.mark.parametrize("oversample", OVERSAMPLING)
 def test_an_absent_class_stays_absent_and_a_rare_one_does_not_vanish(oversample):
     labels = labels_of((0, 1, 0, 1000))
     counts = torch.bincount(labels[epoch_indices(labels, oversample, seeded())], minlength=4)
@@ -78,8 +81,78 @@ def test_classes_are_mixed_through_the_epoch():
     assert 400 < int(half.sum()) < 600  # 500 +- 16 where the order is random, 0 or 1,000 where it is not
 
 
+def test_weights_shows_every_picture_once_as_none_does():
+    labels = labels_of(COUNTS)
+    assert torch.equal(epoch_indices(labels, "weights", seeded()), epoch_indices(labels, "none", seeded()))
+
+
+def test_weights_are_scikit_learns_and_one_in_the_mean():
+    labels = labels_of(COUNTS)
+    weights = class_weights(labels, 7)
+    expected = compute_class_weight("balanced", classes=np.arange(7), y=labels.numpy())
+    torch.testing.assert_close(weights, torch.from_numpy(expected).float())
+    assert weights.dtype == torch.float32
+    assert weights[labels].double().mean().item() == pytest.approx(1)
+
+
+def test_weights_worked_by_hand_and_none_for_an_absent_class():
+    weights = class_weights(torch.tensor([0, 0, 0, 2, 2]), 4)  # 5 pictures, 2 classes: 5 / (2 x 3) and 5 / (2 x 2)
+    torch.testing.assert_close(weights, torch.tensor([5 / 6, 0, 1.25, 0]))
+
+
+@pytest.mark.parametrize("oversample", ["none", "balanced", "sqrt"])
+def test_the_others_weigh_all_alike(oversample):
+    assert class_weights(torch.tensor([0, 0, 1]), 2, oversample) is None
+
+
+def losses_of(labels, classes, seed=3):
+    """Return logits of no skill, [N, classes], one row a picture."""
+    return torch.randn(len(labels), classes, generator=torch.Generator().manual_seed(seed))
+
+
+def mean_over_epoch(labels, logits, oversample, generator=None):
+    """Return the mean loss over one epoch in batches of 1: what the optimiser is led by."""
+    index = epoch_indices(labels, oversample, generator)
+    objective = Objective(0, 0, class_weights=class_weights(labels, logits.shape[1], oversample))
+    return torch.stack([objective(None, logits[[i]], labels[[i]])[0] for i in index.tolist()]).mean().item()
+
+
+def test_balanced_and_weights_give_every_class_the_same_part_of_the_loss():
+    labels = labels_of((8, 16, 32))  # they divide: an epoch shows each picture of a class equally often
+    logits = losses_of(labels, 3)
+    balanced = mean_over_epoch(labels, logits, "balanced", seeded())
+    assert mean_over_epoch(labels, logits, "weights", seeded()) == pytest.approx(balanced, rel=1e-5)
+    assert abs(mean_over_epoch(labels, logits, "none", seeded()) - balanced) > 0.01
+
+
+def test_where_counts_do_not_divide_they_agree_in_expectation():
+    labels = labels_of((7, 10))
+    logits = losses_of(labels, 2)
+    generator = seeded()
+    epochs = torch.tensor([mean_over_epoch(labels, logits, "balanced", generator) for _ in range(300)])
+    error = epochs.std().item() / 300**0.5
+    assert error > 0
+    assert abs(epochs.mean().item() - mean_over_epoch(labels, logits, "weights", seeded())) < 4 * error
+
+
+def test_a_pictures_part_in_the_loss_does_not_depend_on_its_batch():
+    labels = labels_of((2, 30))
+    logits, objective = losses_of(labels, 2), Objective(0, 0, class_weights=class_weights(labels, 2))
+    whole, halves = (
+        torch.stack([objective(None, logits[part], labels[part])[0] for part in parts]).mean()
+        for parts in ([slice(None)], [slice(16), slice(16, None)])
+    )
+    torch.testing.assert_close(whole, halves)
+
+
 def test_bad_input():
     with pytest.raises(RecipeError, match=r"none, balanced, sqrt.*'yes'"):
         epoch_indices(torch.tensor([0, 1]), "yes")
     with pytest.raises(DataError, match="at least one picture"):
         epoch_indices(torch.tensor([], dtype=torch.int64))
+    with pytest.raises(DataError, match=r"labels in 0\.\.1, found 2"):
+        class_weights(torch.tensor([0, 2]), 2)
+    with pytest.raises(DataError, match="at least one picture"):
+        class_weights(torch.tensor([], dtype=torch.int64), 2)
+    with pytest.raises(RecipeError, match=r"weights.*'yes'"):
+        class_weights(torch.tensor([0, 1]), 2, "yes")

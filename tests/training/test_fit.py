@@ -88,6 +88,40 @@ def test_interrupted_and_resumed_equals_uninterrupted(sets, tmp_path, precision)
     assert_same(*best)
 
 
+def test_weighed_classes_change_nothing_where_all_are_equally_many():
+    some = stripes(400, 2)
+    half = torch.cat([torch.nonzero(some.labels == label).flatten()[:64] for label in (0, 1)])
+    losses = {}
+    for oversample in ("none", "weights"):
+        history = fe.training.fit(
+            new_model(), some[half], some, quick(epochs=1, oversample=oversample), "cpu", progress="none"
+        )
+        losses[oversample] = history["train_loss"][0]
+    assert losses["weights"] == pytest.approx(losses["none"], rel=1e-4)
+
+
+def test_weighed_classes_teach_the_rare_class(sets):
+    """Ten lying stripes and 190 upright ones that cannot be told apart: the share that is called lying is the prior."""
+    labels = torch.cat([torch.zeros(10, dtype=torch.int64), torch.ones(190, dtype=torch.int64)])
+    noise = FaceSet(sets[0].images, labels[torch.randperm(200, generator=torch.Generator().manual_seed(0))], ("a", "b"))
+    called = {}
+    for oversample in ("none", "weights"):
+        model = new_model()
+        fe.training.fit(
+            model, noise, noise, quick(epochs=1, batch_size=8, oversample=oversample), "cpu", progress="none"
+        )
+        called[oversample] = fe.models.predict(model, noise.images).softmax(1)[:, 0].mean().item()
+    assert called["weights"] > called["none"] + 0.1
+
+
+def test_every_dial_of_the_augmentation_reaches_the_pictures(sets):
+    plain = {"epochs": 1, "rotation": 0.0, "scale": 0.0, "shear": 0.0, "shift": 0.0, "flip": False}
+    start = fe.training.fit(new_model(), *sets, quick(**plain), "cpu", progress="none")["train_loss"]
+    for dial in ("distortion", "contrast", "brightness", "noise", "erase"):
+        changed = fe.training.fit(new_model(), *sets, quick(**plain | {dial: 0.1}), "cpu", progress="none")
+        assert changed["train_loss"] != start, dial
+
+
 def test_interrupted_inside_an_epoch_loses_that_epoch_only(sets, tmp_path, monkeypatch):
     from fer_edu.training import loop
 
@@ -125,6 +159,18 @@ def test_run_folder_says_what_was_done(sets, tmp_path):
     assert run["identity"]["recipe"]["epochs"] == 1
     assert run["identity"]["data"]["train"]["fingerprint"] == sets[0].fingerprint()
     assert run["versions"]["torch"] == torch.__version__
+
+
+def test_a_run_from_before_a_dial_existed_had_it_off(sets, tmp_path):
+    first = fe.training.fit(new_model(), *sets, quick(epochs=1), "cpu", tmp_path, progress="none")
+    run = json.loads((tmp_path / "run.json").read_text())
+    for dial in ("distortion", "contrast", "brightness", "noise", "erase"):
+        assert run["identity"]["recipe"].pop(dial) == 0
+    (tmp_path / "run.json").write_text(json.dumps(run))
+    again = fe.training.fit(new_model(), *sets, quick(epochs=1), "cpu", tmp_path, progress="none")
+    assert again.epochs == first.epochs
+    with pytest.raises(RunFolderError, match="recipe.noise 0.0 instead of 0.1"):
+        fe.training.fit(new_model(), *sets, quick(epochs=1, noise=0.1), "cpu", tmp_path, progress="none")
 
 
 @pytest.mark.parametrize("change", ["recipe", "seed", "data"])

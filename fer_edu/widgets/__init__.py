@@ -6,6 +6,8 @@ TrainingState, LiveTraining        the curves of a training while it runs (06)
 PlaybackState, Playback            what did a transformer do while its network learned? (04)
 StepperState, SamplingStepper      what happens to one output pixel, number by number? Drawn by the browser (03)
 DescentState, GradientPlay         what does one step down the gradient do to θ? Un-warp a face step by step (04)
+AugmentationState, AugmentationExplorer
+                                   what does augmentation do to a face, and which dial destroys its label? (01)
 LabellingState, LabellingGame      what do you call twenty faces, and how sure can you be of your score? (01)
 PlaygroundState, FacsPlayground    what does an action unit do to a face? Drawn by the browser (needs anywidget)
 
@@ -28,6 +30,8 @@ _HOMES = {
     "SamplingStepper": "stepper",
     "DescentState": "descent",
     "GradientPlay": "descent",
+    "AugmentationState": "augmentation",
+    "AugmentationExplorer": "augmentation",
     "LabellingState": "labelling",
     "LabellingGame": "labelling",
     "PlaygroundState": "playground",

@@ -3,7 +3,7 @@
 from PIL import Image, ImageDraw, ImageFont
 
 from .. import plots
-from .view import encode
+from .view import encode, enlarge
 
 ENLARGED, SMALL = 6, 2  # screen pixels a face pixel: of the face to label, of the faces that were missed
 CELL = 54  # screen pixels: side of a cell of the matrix; its height is two thirds of that
@@ -14,16 +14,6 @@ WIDTH = COLUMNS * COLUMN
 
 def font(size):
     return ImageFont.load_default(size)
-
-
-def enlarge(image, times):
-    """Return a grey picture, uint8 [1, H, W], enlarged smoothly.
-
-    Not pixel by pixel: the edges of blocks hide a face from a human eye (Harmon and Julesz 1973), but not from a
-    network, which sees no blocks.
-    """
-    face = Image.fromarray(image[0].cpu().numpy())
-    return face.resize((face.width * times, face.height * times), Image.BICUBIC)
 
 
 def draw_face(state):
@@ -108,7 +98,8 @@ def draw_interval(pen, state, left, top, right):
         pen.text((place(end), y + 18), f"{end:.0%}", fill=plots.BLUE, font=font(13), anchor="mm")
     x = place(state.accuracy)
     pen.ellipse((x - 7, y - 7, x + 7, y + 7), fill=plots.BLUE, outline="white", width=2)
-    pen.text((x, y - 20), f"you {state.accuracy:.0%}", fill=plots.BLUE, font=font(15), anchor="mm")
+    at = min(max(x, left + 30), right - 10), y - 20
+    pen.text(at, f"you {state.accuracy:.0%}", fill=plots.BLUE, font=font(15), anchor="mm")
     pen.line([(left, base), (right, base)], fill="black")
     for percent in (0, 25, 50, 75, 100):
         x = place(percent / 100)

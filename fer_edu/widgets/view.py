@@ -69,7 +69,9 @@ def with_picture(bundle, view):
 
 
 def ends(control):
-    """Return the lowest and the highest value of a slider; a logarithmic one gives its ends as powers."""
+    """Return the lowest and the highest value of a slider or checkbox; a logarithmic one gives its ends as powers."""
+    if isinstance(control, ipywidgets.Checkbox):
+        return False, True
     if isinstance(control, ipywidgets.FloatLogSlider):
         return control.base**control.min, control.base**control.max
     return control.min, control.max
@@ -91,6 +93,16 @@ def slider(label, low, high, step, value, form=".0f"):
         style=STYLE,
         layout=LAYOUT,
     )
+
+
+def enlarge(image, times):
+    """Return a grey picture, uint8 [1, H, W], enlarged smoothly.
+
+    Not pixel by pixel: the edges of blocks hide a face from a human eye (Harmon and Julesz 1973), but not from a
+    network, which sees no blocks.
+    """
+    face = Image.fromarray(image[0].cpu().numpy())
+    return face.resize((face.width * times, face.height * times), Image.BICUBIC)
 
 
 def encode_figure(figure):

@@ -12,6 +12,10 @@ class DataError(FerEduError):
     """A data set is missing, damaged, or not what its layout promises."""
 
 
+class DataWarning(UserWarning):
+    """A copy of a data set loads, but differs from the published set."""
+
+
 class ModelError(FerEduError):
     """An unknown model or option, or an input of a shape that the model cannot take."""
 

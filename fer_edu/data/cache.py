@@ -64,24 +64,29 @@ def fetch(name, key, wanted, build):
     key: str that describes the source and the reader's version.
     build: function that returns every array of the source, as {array name: numpy array}.
     """
+    arrays = load(name, key, wanted)
+    if arrays is None:
+        built = build()
+        store(name, key, built)
+        arrays = {array: built[array] for array in wanted}
+    return arrays
+
+
+def load(name, key, wanted):
+    """Return {array name: array} for the names in `wanted`, or None where the cache does not hold them under `key`."""
     try:
-        path = folder() / f"{name}.npz"
-    except RuntimeError:  # no home folder
-        return build()
-    with contextlib.suppress(*DAMAGED), np.load(path, allow_pickle=False) as stored:
-        if str(stored["key"]) == key:
-            return {array: stored[array] for array in wanted}
-    arrays = build()
-    _write(path, {"key": np.array(key), **arrays})
-    return {array: arrays[array] for array in wanted}
+        with np.load(folder() / f"{name}.npz", allow_pickle=False) as stored:
+            return {array: stored[array] for array in wanted} if str(stored["key"]) == key else None
+    except (RuntimeError, *DAMAGED):  # RuntimeError: no home folder
+        return None
 
 
-def _write(path, arrays):
-    """Write the npz where that is possible."""
+def store(name, key, arrays):
+    """Write {array name: array} under `key`, where that is possible."""
 
     def save(temporary):
         with open(temporary, "wb") as handle:  # to a name np.savez would add ".npz"
-            np.savez(handle, **arrays)
+            np.savez(handle, key=np.array(key), **arrays)
 
-    with contextlib.suppress(OSError):  # read-only or full: the next run reads the source again
-        write_atomically(path, save)
+    with contextlib.suppress(RuntimeError, OSError):  # read-only or full: the next run reads the source again
+        write_atomically(folder() / f"{name}.npz", save)

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...emotions import CLASSES
-from ...errors import DataError
+from ...errors import DataError, DataWarning
+from .. import counts
+
+__all__ = ["DataWarning", "Rows", "differences", "split_of"]  # DataWarning was born here
 
 TRAINING, PUBLIC_TEST, PRIVATE_TEST, UNDIVIDED = range(4)
 """Which part a picture belongs to. UNDIVIDED: to one of the two test halves, and the copy does not say to which."""
@@ -37,10 +40,6 @@ ALIASES = {"training": "train", "publictest": "val", "privatetest": "test"}
 
 UNLABELLED = 255
 """Label of a picture whose emotion the copy does not give."""
-
-
-class DataWarning(UserWarning):
-    """A copy of a data set loads, but differs from the published set."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,14 +69,4 @@ def differences(split, labels):
     names = [PARTS[part] for part in SPLITS[split]]
     expected = np.sum([COUNTS[name] for name in names], axis=0)
     found = np.bincount(labels, minlength=len(CLASSES))
-    changed = ", ".join(
-        f"{name} {is_:,} instead of {was:,}"
-        for name, is_, was in zip(CLASSES, found, expected, strict=True)
-        if is_ != was
-    )
-    if not changed:
-        return ()
-    total, official = int(found.sum()), int(expected.sum())
-    if total == official:
-        return (f"{' + '.join(names)} has the official {official:,} pictures, but other labels: {changed}.",)
-    return (f"{' + '.join(names)} has {total:,} pictures instead of {official:,}: {changed}.",)
+    return counts.differences(" + ".join(names), CLASSES, found, expected)

@@ -9,18 +9,15 @@ import numpy as np
 
 from ...errors import DataError
 from .. import cache
+from ..about import about
 from . import csv_form, folder_form, npz_form
 from .official import TRAINING, UNDIVIDED, Rows
 
 READER_VERSION = 1
 """Goes up when the readers give other rows for the same files, so that caches written before are not used."""
 
-OBTAIN = (
-    "get it, under its terms, from the Kaggle challenge 'Challenges in Representation Learning: Facial Expression "
-    "Recognition' (it is not downloaded for you) and give its folder as root or in FER2013_ROOT; "
-    "read are fer2013.csv, icml_face_data.csv, fer2013.npz, train.csv with test.csv, and folders "
-    "train|val|test/<class>/*.jpg or *.png"
-)
+OBTAIN = about("fer2013").advice
+"""What to do without a copy: where it is obtained, under what terms, in which forms it is read."""
 
 
 @dataclass(frozen=True)

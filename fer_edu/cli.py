@@ -1,21 +1,19 @@
-"""The command line: fer-edu doctor | train | evaluate | lab.
+"""The command line: fer-edu doctor | audit | train | evaluate | lab.
 
 A mistake of the user's ends in one sentence on standard error and exit code 2; an interrupted training in 130.
 """
 
 import argparse
-import importlib.metadata
 import importlib.util
 import json
 import os
-import platform
 import sys
 import warnings
 from dataclasses import fields
 from pathlib import Path
 
 from . import __version__
-from .errors import CheckpointError, FerEduError, ModelError, RecipeError
+from .errors import CheckpointError, DataError, FerEduError, ModelError, RecipeError
 from .files import write_json
 
 
@@ -57,6 +55,9 @@ def train(args):
         raise RecipeError(f"expected at least 1 seed, found {args.seeds}: give --seeds 1 or more.")
     models.create(args.model, seed=0, **network)  # a misspelt network fails before the data are read
     train_set = data.load(name, split="train", root=root, **options)
+    if args.exclude:
+        train_set = data.exclude(train_set, args.exclude, use="fit")
+        print(train_set.notes[-1])
     val_options = {key: value for key, value in options.items() if key != "size"}
     val_set = data.load(name, split="val", root=root, **val_options)
 
@@ -101,7 +102,11 @@ def evaluate(args):
 
     name, root, options = data.parse(args.data)
     model = find_checkpoint(args.checkpoint).to(training.choose_device(args.device))
-    report = evaluation.evaluate(model, data.load(name, split=args.split, root=root, **options))
+    faces = data.load(name, split=args.split, root=root, **options)
+    if args.exclude:
+        faces = data.exclude(faces, args.exclude, use="score")
+        print(faces.notes[-1], file=sys.stderr)
+    report = evaluation.evaluate(model, faces)
     if args.json is None:
         print(report)
         return
@@ -109,57 +114,77 @@ def evaluate(args):
     if args.json == "-":
         print(json.dumps(content, indent=1))
     else:
-        try:
-            write_json(Path(args.json), content)
-        except OSError as error:
-            raise FerEduError(
-                f"expected a file to write the scores to, found that {args.json} cannot be written "
-                f"({error.strerror or error}): choose another path."
-            ) from error
+        _written(args.json, lambda path: write_json(path, content))
         print(report)
 
 
 def doctor(args):
-    import torch
+    from .doctor import examine
 
-    from . import data, models, training
+    return examine({"fer2013": args.fer2013})
 
-    print(f"fer-edu {__version__}, Python {platform.python_version()} on {platform.system()} {platform.machine()}")
-    missing = []
-    for package in (
-        "torch",
-        "torchvision",
-        "numpy",
-        "captum",
-        "matplotlib",
-        "ipywidgets",
-        "jupyterlab",
-        "scikit-learn",
-    ):
+
+def audit(args):
+    from . import data
+
+    sets = {}
+    for spec in args.data:
+        name, root, options = data.parse(spec)
+        for split, faces in _splits(name, root, options):
+            if name == "fer2013":
+                faces = _with_votes(faces, args.votes, root)
+            sets[split if len(args.data) == 1 else f"{name} {split}"] = faces
+    report = data.audit(sets, near=args.near, mirrored=args.mirrored, progress=sys.stderr.isatty())
+    print(report)
+    for path, write in ((args.json, report.save), (args.sheet, lambda path: _write_sheet(report, sets, path))):
+        if path is not None:
+            _written(path, write)
+            print(f"written: {path}")
+
+
+def _splits(name, root, options):
+    """Yield (split, FaceSet) for the splits that the copy has; a copy without any ends in the first one's error."""
+    from . import data
+
+    for number, split in enumerate(data.split_names(name)):
         try:
-            print(f"  {package:14}{importlib.metadata.version(package)}")
-        except importlib.metadata.PackageNotFoundError:
-            missing.append(package)
-            print(f"  {package:14}not installed")
-    device = training.choose_device()
-    precision = training.choose_precision("auto", device)
-    print(f"device: {training.device.describe(device)}, trains in {precision}; {torch.get_num_threads()} threads")
-    print(f"shipped networks: {', '.join(models.pretrained_names()) or 'none'}")
-    print("data sets:")
-    print("  faces         ready: drawn by the program, no download")
-    root = args.fer2013 or os.environ.get("FER2013_ROOT")
-    problems = bool(missing)
-    if root is None:
-        print("  fer2013       not configured: set FER2013_ROOT to the folder of your copy, or give --fer2013 PATH")
-    else:
-        for split in data.split_names("fer2013"):
-            try:
-                print(f"  fer2013       {split}: {len(data.load('fer2013', split, root))} pictures")
-            except FerEduError as error:
-                print(f"  fer2013       {split}: {error}")
-    if missing:
-        print(f"The notebooks need {', '.join(missing)}: run `pip install -e .[lab]` in the checkout.")
-    return 1 if problems else 0
+            yield split, data.load(name, split, root, **options)
+        except DataError as error:
+            if number == 0:
+                raise
+            print(f"fer-edu: note: {split} is not audited: {error}", file=sys.stderr)
+
+
+def _with_votes(faces, given, root):
+    """Return FER-2013's pictures with FER+'s votes: those of the file given, or of one that lies beside the copy."""
+    from .data import ferplus
+
+    if given is not None:
+        return ferplus.with_votes(faces, given)
+    found = ferplus.beside(root)
+    try:
+        return faces if found is None else ferplus.with_votes(faces, found)
+    except DataError as error:
+        print(f"fer-edu: note: {faces.split} is audited without votes: {error}", file=sys.stderr)
+        return faces
+
+
+def _write_sheet(report, sets, path):
+    from .files import write_atomically
+
+    sheet = report.contact_sheet(sets)
+    write_atomically(path, lambda temporary: sheet.savefig(temporary, format="png"))
+
+
+def _written(path, write):
+    """Call write(path); FerEduError where the path cannot be written."""
+    try:
+        write(Path(path))
+    except OSError as error:
+        raise FerEduError(
+            f"expected a file to write to, found that {path} cannot be written ({error.strerror or error}): choose "
+            "another path."
+        ) from error
 
 
 def lab(args):
@@ -178,15 +203,32 @@ def build_parser():
         prog="fer-edu", description="Facial-expression recognition with spatial transformers."
     )
     parser.add_argument("--version", action="version", version=f"fer-edu {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="doctor | train | evaluate | lab")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="doctor | audit | train | evaluate | lab")
 
     p = commands.add_parser("doctor", help="what is installed, which device, which data sets are found")
     p.add_argument("--fer2013", metavar="PATH", help="a copy of FER-2013 to check; else the variable FER2013_ROOT")
     p.set_defaults(run=doctor)
 
+    p = commands.add_parser("audit", help="what is wrong with a copy: duplicates, leaks, labels, damaged pictures")
+    p.add_argument(
+        "--data", action="append", required=True, help="as for train; all splits are audited together; may be repeated"
+    )
+    p.add_argument("--votes", metavar="PATH", help="fer2013new.csv, FER+'s votes; else where it lies beside FER-2013")
+    p.add_argument("--near", type=float, default=0.97, help="correlation above which pictures are near copies")
+    p.add_argument("--mirrored", action="store_true", help="look for mirror images too (twice the time)")
+    p.add_argument("--json", metavar="FILE", help="write counts and places, for --exclude of train and evaluate")
+    p.add_argument("--sheet", metavar="FILE", help="write a PNG of what was found, for your eyes only")
+    p.set_defaults(run=audit)
+
     p = commands.add_parser("train", help="train a network; run again to resume")
     p.add_argument("model", help="sdl, sdl-wide or sdl-plain")
-    p.add_argument("--data", default="faces", help="faces, faces:size=4000,seed=0 or fer2013:PATH (default faces)")
+    p.add_argument(
+        "--data",
+        default="faces",
+        help="faces, faces:size=4000,seed=0, fer2013:PATH, ckplus:PATH,fold=3, jaffe:PATH, ferg:PATH,protocol=paper or "
+        "folder:PATH (default faces)",
+    )
+    p.add_argument("--exclude", metavar="FILE", help="an audit's JSON: train without the copies and blanks it lists")
     p.add_argument("--recipe", default="classroom", help="classroom, paper or best (default classroom)")
     p.add_argument("--out", required=True, help="the run folder")
     p.add_argument("--seed", type=int, default=0, help="the (first) seed (default 0)")
@@ -204,6 +246,7 @@ def build_parser():
     )
     p.add_argument("--data", default="faces", help="as for train")
     p.add_argument("--split", default="val", help="train, val or test (default val; score test once)")
+    p.add_argument("--exclude", metavar="FILE", help="an audit's JSON: score without what train has too, and blanks")
     p.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default auto)")
     p.add_argument("--json", metavar="FILE", help="write all scores as JSON; - for standard output")
     p.set_defaults(run=evaluate)

@@ -8,14 +8,19 @@ fe.data.load("digits", split="train", distortion="RTS")       scikit-learn's dig
 
 fe.data.split(faces, protocol="leave-one-out", fold=2)        train, val, test in which nobody stands on two sides
 fe.data.with_votes(fer)                                       the ten annotators of FER+ beside FER-2013's labels
-fe.data.plant_faults(sets)                                    drawn sets with known faults
+fe.data.audit({"train": train, "val": val})                   what is wrong with a copy
+fe.data.exclude(train, "audit.json", use="fit")               the set without what an audit found
+fe.data.plant_faults(sets)                                    drawn sets with known faults, to audit
+fe.data.about("ckplus")                                       who is in it, how it was made, where and on what terms
 """
 
-from . import digits, fer2013
+from ..errors import DataWarning
+from . import ckplus, digits, fer2013, ferg, ferplus, folder, jaffe
+from .about import About, about
+from .audit import Audit, Finding, audit, exclude
 from .catalogue import load, names, parse, split_names
 from .faceset import FaceSet, Truth
 from .faults import Planted, plant_faults
-from .fer2013 import DataWarning
 from .ferplus import by_majority, with_votes
 from .sampling import class_weights, epoch_indices
 from .splits import Split, shared_groups, split
@@ -32,13 +37,24 @@ __all__ = [
     "class_weights",
     "with_votes",
     "by_majority",
+    "about",
+    "audit",
+    "exclude",
     "plant_faults",
+    "About",
+    "Audit",
+    "Finding",
     "FaceSet",
     "Truth",
     "Votes",
     "Split",
     "Planted",
     "DataWarning",
+    "ckplus",
     "digits",
     "fer2013",
+    "ferg",
+    "ferplus",
+    "folder",
+    "jaffe",
 ]

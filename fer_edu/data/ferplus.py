@@ -100,6 +100,14 @@ def find(path=None):
     raise DataError(f"expected {FILE}, found {looked} without it: {OBTAIN}.")
 
 
+def beside(root=None):
+    """Return the Path of fer2013new.csv where it lies at `root` or where the environment says, or None."""
+    try:
+        return find(root)
+    except DataError:
+        return None
+
+
 def _columns(header, path):
     """Return the positions of usage, the eight emotions in their order, unknown and NF."""
     names = [name.strip().lower() for name in header]

@@ -76,7 +76,9 @@ class AugmentationState:
     erase: float = 0.0
 
     def __post_init__(self):
-        if not len(self.faces) or not 0 <= self.face < len(self.faces):
+        if not len(self.faces):
+            raise DataError("expected at least one face, found none: load another split.")
+        if not 0 <= self.face < len(self.faces):
             raise DataError(f"expected a face in 0..{len(self.faces) - 1}, found {self.face}: name another.")
         self.private = self.faces.truth is None
 

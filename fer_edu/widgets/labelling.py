@@ -218,10 +218,8 @@ class LabellingGame(View):
             pressed.on_click(lambda _, name=name: self._act(self.state.answer, name))
         self.back.on_click(lambda _: self._act(self.state.undo))
         self.again.on_click(lambda _: self._act(self.state.restart))
-        rows = [
-            ipywidgets.HBox(list(row), layout={"flex_flow": "row wrap"})
-            for row in (self.answers.values(), (self.back, self.again))
-        ]
+        named, others = list(self.answers.values())[:-1], (self.answers[CANNOT_TELL], self.back, self.again)
+        rows = [ipywidgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in (named, others)]
         self.children = (self.words, self.image, *rows)
 
     def _act(self, action, *arguments):

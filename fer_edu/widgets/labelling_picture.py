@@ -1,5 +1,7 @@
 """The pictures of the labelling game: the face to label, and the result when all are."""
 
+import functools
+
 from PIL import Image, ImageDraw, ImageFont
 
 from .. import plots
@@ -9,11 +11,9 @@ ENLARGED, SMALL = 6, 2  # screen pixels a face pixel: of the face to label, of t
 CELL = 54  # screen pixels: side of a cell of the matrix; its height is two thirds of that
 LEFT, TOP = 76, 66  # of the matrix: room for the names of its rows and columns
 COLUMNS, COLUMN, ROW = 6, 154, 160  # of the missed faces
+HALO = {"stroke_width": 3, "stroke_fill": "white"}  # under letters that may lie on a line
 WIDTH = COLUMNS * COLUMN
-
-
-def font(size):
-    return ImageFont.load_default(size)
+font = functools.cache(ImageFont.load_default)  # size -> the font, which takes a millisecond to load
 
 
 def draw_face(state):
@@ -64,12 +64,13 @@ def draw_confusion(pen, state):
         for column, count in enumerate(counts[row].tolist()):
             x, share = LEFT + column * CELL, count / most
             shade = tuple(round(255 + (c - 255) * share) for c in (0, 114, 178))  # white to plots.BLUE
-            right = row == column
-            box = (x, y, x + CELL, y + high)
-            pen.rectangle(box, fill=shade, outline="black" if right else "#CCCCCC", width=2 if right else 1)
+            pen.rectangle((x, y, x + CELL, y + high), fill=shade, outline="#CCCCCC")
             if count:
                 fill = "white" if share > 0.55 else "black"
                 pen.text((x + CELL / 2, y + high / 2), str(count), fill=fill, font=font(16), anchor="mm")
+    for k in range(len(state.classes)):  # last, so that no neighbour covers them
+        x, y = LEFT + k * CELL, TOP + k * high
+        pen.rectangle((x, y, x + CELL, y + high), outline="black", width=2)
 
 
 def draw_interval(pen, state, left, top, right):
@@ -95,11 +96,11 @@ def draw_interval(pen, state, left, top, right):
     pen.line([(place(low), y), (place(high), y)], fill=plots.BLUE, width=4)
     for end in (low, high):
         pen.line([(place(end), y - 7), (place(end), y + 7)], fill=plots.BLUE, width=4)
-        pen.text((place(end), y + 18), f"{end:.0%}", fill=plots.BLUE, font=font(13), anchor="mm")
+        pen.text((place(end), y + 18), f"{end:.0%}", fill=plots.BLUE, font=font(13), anchor="mm", **HALO)
     x = place(state.accuracy)
     pen.ellipse((x - 7, y - 7, x + 7, y + 7), fill=plots.BLUE, outline="white", width=2)
     at = min(max(x, left + 30), right - 10), y - 20
-    pen.text(at, f"you {state.accuracy:.0%}", fill=plots.BLUE, font=font(15), anchor="mm")
+    pen.text(at, f"you {state.accuracy:.0%}", fill=plots.BLUE, font=font(15), anchor="mm", **HALO)
     pen.line([(left, base), (right, base)], fill="black")
     for percent in (0, 25, 50, 75, 100):
         x = place(percent / 100)

@@ -114,6 +114,8 @@ def test_bad_input_is_named(drawn):
     for face in (-1, 8):
         with pytest.raises(DataError, match=rf"a face in 0\.\.7, found {face}"):
             widgets.AugmentationState(drawn, face=face)
+    with pytest.raises(DataError, match="at least one face"):
+        widgets.AugmentationState(drawn[:0])
     state = widgets.AugmentationState(drawn)
     with pytest.raises(DataError, match="found 'mild'"):
         state.preset = "mild"

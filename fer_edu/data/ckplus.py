@@ -135,15 +135,20 @@ def _emotion(root, file, failures):
 def _copy(shots, count):
     """Return (pictures, failures) of CK+48, in the order of subject and sequence."""
     sequences = defaultdict(list)
-    failures = []
+    unknown = set()
     for file, match in shots:
         subject, sequence, number = match.groups()
-        emotion = canonical(_folder(file))
-        if emotion not in EXPRESSIONS:
-            expected = f"a class folder out of {', '.join(EXPRESSIONS)}"
-            failures.append(Failure(file, expected, repr(_folder(file)), "rename or remove the folder"))
-            continue
-        sequences[subject.upper(), sequence].append((int(number), file, emotion))
+        place = file.rpartition("/")[0]
+        emotion = canonical(place.rpartition("/")[2])
+        if emotion in EXPRESSIONS:
+            sequences[subject.upper(), sequence].append((int(number), file, emotion))
+        else:
+            unknown.add(place)
+    expected = f"a class folder out of {', '.join(EXPRESSIONS)}"
+    failures = [
+        Failure(place, expected, repr(place.rpartition("/")[2]), "rename or remove the folder")
+        for place in sorted(unknown)
+    ]
     pictures = []
     for (subject, _), frames in sorted(sequences.items()):
         kept = {}
@@ -159,8 +164,3 @@ def _copy(shots, count):
                 kept[number] = file, emotion
         pictures += [Labelled(file, emotion, subject) for file, emotion in list(kept.values())[-count:]]
     return pictures, failures
-
-
-def _folder(file):
-    """Return the name of the folder that a file lies in."""
-    return file.rpartition("/")[0].rpartition("/")[2]

@@ -35,12 +35,10 @@ def refuse(failures, title, root):
     if len(failures) == 1:
         message = failures[0].sentence[:-1] + f" (or leave it out with damaged='skip'; the set lies in {shown(root)})."
     else:
-        quoted = "; ".join(f"{shown(failure.file)} ({failure.found})" for failure in failures[:SHOWN])
-        more = f"; and {len(failures) - SHOWN:,} more" if len(failures) > SHOWN else ""
         message = (
             f"expected every file of {title} in {shown(root)} to be as its layout says, found {len(failures):,} that "
-            f"are not: {quoted}{more}: mend or replace them (the error's `failures` lists all), or leave them out with "
-            "damaged='skip'."
+            f"are not ({_quoted(failures)}): mend or replace them (the error's `failures` lists all), or leave them "
+            "out with damaged='skip'."
         )
     error = DataError(message)
     error.failures = tuple((failure.file, failure.sentence) for failure in failures)
@@ -51,7 +49,10 @@ def left_out(failures):
     """Return a note that says which files were left out, as a tuple of 0 or 1 sentences."""
     if not failures:
         return ()
-    quoted = "; ".join(f"{shown(failure.file)} ({failure.found})" for failure in failures[:SHOWN])
-    more = f"; and {len(failures) - SHOWN:,} more" if len(failures) > SHOWN else ""
     noun = "file is" if len(failures) == 1 else "files are"
-    return (f"{len(failures):,} {noun} left out: {quoted}{more}.",)
+    return (f"{len(failures):,} {noun} left out: {_quoted(failures)}.",)
+
+
+def _quoted(failures):
+    first = [f"{shown(failure.file)}: {failure.found} instead of {failure.expected}" for failure in failures[:SHOWN]]
+    return "; ".join(first) + (f"; and {len(failures) - SHOWN:,} more" if len(failures) > SHOWN else "")

@@ -22,15 +22,17 @@ def read(root=None, damaged="refuse", crop="square", background=BACKGROUND, prog
     """
     ferg = about("ferg")
     tree = walk(ferg.root(root))
-    pictures, failures = [], []
+    pictures, failures, unknown = [], [], set()
     for file in sorted(tree.files, key=_in_order):
         *_, character, folder, name = ("", "", *file.split("/"))
         if character.lower() not in CHARACTERS:
             continue  # a preview beside the set, or the folder of another set
         emotion = _emotion(character, folder)
         if emotion is None:
-            known = f"a folder {character}_<class> with a class out of {', '.join(EXPRESSIONS)}"
-            failures.append(Failure(file, known, repr(folder), "rename or remove it"))
+            if (place := file.rpartition("/")[0]) not in unknown:  # one failure a folder, not one a picture
+                known = f"a folder {character}_<class> with a class out of {', '.join(EXPRESSIONS)}"
+                failures.append(Failure(place, known, repr(folder), "rename or remove it"))
+                unknown.add(place)
         elif _contradicts(name, character, emotion):
             expected = f"a name that begins with {folder}"
             failures.append(Failure(file, expected, repr(name), "move it to the folder that its name says"))

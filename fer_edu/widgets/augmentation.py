@@ -1,7 +1,7 @@
 """The augmentation explorer: one face, what the batches of a training would show of it, and the dials."""
 
 import html
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 
 import ipywidgets
 import torch
@@ -56,24 +56,15 @@ SLIDERS = {
 class AugmentationState:
     """One face under the augmentation that a training uses.
 
-    faces: a `FaceSet`. face: which of them. seed: of the draws; the same seed gives the same draws. The others are the
-    dials of `fer_edu.data.augmentation.Augmentation`; `preset` sets all of them, by a name out of PRESETS.
+    faces: a `FaceSet`. face: which of them. seed: of the draws; the same seed gives the same draws. augmentation: the
+    dials, an `Augmentation`; `preset` sets all of them, by a name out of PRESETS, and `turn` some.
     private: whether the faces are photographs, which must not be saved in a notebook.
     """
 
     faces: FaceSet
     face: int = 0
     seed: int = 0
-    flip: bool = True
-    rotation: float = 10.0
-    scale: float = 0.0
-    shear: float = 0.0
-    shift: float = 0.0
-    distortion: float = 0.03
-    contrast: float = 0.0
-    brightness: float = 0.0
-    noise: float = 0.0
-    erase: float = 0.0
+    augmentation: Augmentation = PRESETS["the paper's words"]
 
     def __post_init__(self):
         if not len(self.faces):
@@ -81,11 +72,6 @@ class AugmentationState:
         if not 0 <= self.face < len(self.faces):
             raise DataError(f"expected a face in 0..{len(self.faces) - 1}, found {self.face}: name another.")
         self.private = self.faces.truth is None
-
-    @property
-    def augmentation(self):
-        """The dials as a training takes them; RecipeError where one makes no sense."""
-        return Augmentation.of(self)
 
     @property
     def preset(self):
@@ -98,12 +84,11 @@ class AugmentationState:
             return
         if name not in PRESETS:
             raise DataError(f"expected a preset out of {', '.join(PRESETS)}, found {name!r}: name one of those.")
-        self.set(PRESETS[name])
+        self.augmentation = PRESETS[name]
 
-    def set(self, augmentation):
-        """Set all dials."""
-        for dial in fields(augmentation):
-            setattr(self, dial.name, getattr(augmentation, dial.name))
+    def turn(self, **dials):
+        """Set some dials; RecipeError on a value that makes no sense."""
+        self.augmentation = replace(self.augmentation, **dials)
 
     @property
     def original(self):
@@ -153,9 +138,9 @@ class AugmentationExplorer(View):
     def __init__(self, state):
         look = {"style": STYLE, "layout": LAYOUT}
         self.dials = {
-            "flip": ipywidgets.Checkbox(value=state.flip, description="flip half of them", **look),
+            "flip": ipywidgets.Checkbox(value=state.augmentation.flip, description="flip half of them", **look),
             **{
-                name: slider(label, 0, highest, step, getattr(state, name), form)
+                name: slider(label, 0, max(highest, value := getattr(state.augmentation, name)), step, value, form)
                 for name, (label, highest, step, form) in SLIDERS.items()
             },
         }
@@ -180,14 +165,17 @@ class AugmentationExplorer(View):
     def _moved(self, name, value):
         if self.following:
             return
-        setattr(self.state, name, value)
+        if name in self.dials:
+            self.state.turn(**{name: value})
+        else:
+            setattr(self.state, name, value)
         self.follow()
 
     def follow(self):
         """Move the controls to where the state is, and draw it once."""
         self.following = True
         for name, control in self.controls.items():
-            control.value = getattr(self.state, name)
+            control.value = getattr(self.state.augmentation if name in self.dials else self.state, name)
         self.following = False
         self.redraw()
 
@@ -209,7 +197,6 @@ class AugmentationExplorer(View):
         kept, seed = state.augmentation, state.seed
         drawn = super().walk()
         self.again.click()
-        state.set(kept)
-        state.seed = seed
+        state.augmentation, state.seed = kept, seed
         self.follow()
         return drawn + 2

@@ -10,7 +10,7 @@ from .view import encode, enlarge
 ENLARGED, SMALL = 6, 2  # screen pixels a face pixel: of the face to label, of the faces that were missed
 CELL = 54  # screen pixels: side of a cell of the matrix; its height is two thirds of that
 LEFT, TOP = 76, 66  # of the matrix: room for the names of its rows and columns
-COLUMNS, COLUMN, ROW = 6, 154, 160  # of the missed faces
+COLUMNS, COLUMN, ROW = 5, 184, 160  # of the missed faces
 HALO = {"stroke_width": 3, "stroke_fill": "white"}  # under letters that may lie on a line
 WIDTH = COLUMNS * COLUMN
 font = functools.cache(ImageFont.load_default)  # size -> the font, which takes a millisecond to load

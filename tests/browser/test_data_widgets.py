@@ -72,7 +72,7 @@ def test_dials_presets_and_the_button_change_the_picture(run_cells, ask, page):
     says(page, "the paper's words")
     view.locator("select").select_option("strong")
     says(page, "strong: on average")
-    assert ask("(explorer.state.preset, explorer.state.erase)") == ("strong", 0.8)
+    assert ask("(explorer.state.preset, explorer.state.augmentation.erase)") == ("strong", 0.8)
     shown = view.locator(".widget-inline-hbox", has_text="erase (chance)").locator(".widget-readout")
     assert shown.inner_text() == "0.80"
 
@@ -80,7 +80,7 @@ def test_dials_presets_and_the_button_change_the_picture(run_cells, ask, page):
     handle.focus()
     page.keyboard.press("ArrowRight")
     says(page, "your own: on average")
-    assert ask("round(explorer.state.noise, 4)") == 0.09
+    assert ask("round(explorer.state.augmentation.noise, 4)") == 0.09
     assert view.locator("select").input_value() == "your own"
 
     picture = view.locator("img")
@@ -90,5 +90,5 @@ def test_dials_presets_and_the_button_change_the_picture(run_cells, ask, page):
     assert ask("explorer.state.seed") == 1
     view.get_by_role("checkbox").uncheck()
     page.wait_for_timeout(500)
-    assert ask("explorer.state.flip") is False
+    assert ask("explorer.state.augmentation.flip") is False
     assert re.fullmatch(r"your own: on average, a pixel changes by \d+ of 255.*", ask("explorer.state.describe()"))

@@ -24,7 +24,7 @@ def picture(state):
 
 
 def test_the_draws_are_those_of_the_trainings_augmentation(drawn):
-    state = widgets.AugmentationState(drawn, face=3, seed=11, rotation=30.0, contrast=0.3)
+    state = widgets.AugmentationState(drawn, face=3, seed=11, augmentation=Augmentation(rotation=30.0, contrast=0.3))
     batch = (drawn.images[3].float() / 255).repeat(15, 1, 1, 1)
     expected = augment(batch, state.augmentation, torch.Generator().manual_seed(11))
     assert torch.equal(state.draws, expected)
@@ -57,10 +57,10 @@ def test_a_preset_sets_every_dial_and_a_dial_leaves_the_preset(drawn):
     for name, dials in PRESETS.items():
         state.preset = name
         assert state.augmentation == dials and state.preset == name
-    state.noise = 0.01
+    state.turn(noise=0.01)
     assert state.preset == OWN and state.describe().startswith(OWN)
     state.preset = OWN
-    assert state.noise == 0.01
+    assert state.augmentation.noise == 0.01
 
 
 def test_every_dial_has_a_control_that_reaches_every_preset(drawn):
@@ -71,6 +71,14 @@ def test_every_dial_has_a_control_that_reaches_every_preset(drawn):
             assert getattr(dials, name) <= highest <= HIGHEST[name]
 
 
+def test_a_slider_reaches_as_far_as_the_state_that_it_is_given(drawn):
+    state = widgets.AugmentationState(drawn, augmentation=Augmentation(noise=0.9))
+    view = widgets.AugmentationExplorer(state)
+    assert view.controls["noise"].value == 0.9
+    view.walk()
+    assert state.augmentation == Augmentation(noise=0.9)
+
+
 def test_controls_and_state_follow_each_other(drawn):
     view = widgets.AugmentationExplorer(widgets.AugmentationState(drawn))
     start = view.image.value
@@ -78,12 +86,12 @@ def test_controls_and_state_follow_each_other(drawn):
     assert view.state.augmentation == PRESETS["strong"]
     assert view.controls["erase"].value == PRESETS["strong"].erase
     view.controls["erase"].value = 0.0
-    assert view.controls["preset"].value == OWN and view.state.erase == 0
+    assert view.controls["preset"].value == OWN and view.state.augmentation.erase == 0
     view.controls["preset"].value = "the paper's words"
     assert view.image.value == start
     view.controls["flip"].value = False
     view.controls["face"].value = 4
-    assert not view.state.flip and view.state.face == 4 and view.image.value != start
+    assert not view.state.augmentation.flip and view.state.face == 4 and view.image.value != start
 
 
 def test_draw_again_draws_others(drawn):
@@ -95,7 +103,7 @@ def test_draw_again_draws_others(drawn):
 
 @pytest.mark.parametrize("preset", [*PRESETS, OWN])
 def test_walk_moves_everything_and_ends_where_it_began(drawn, preset):
-    state = widgets.AugmentationState(drawn, face=2, seed=5, shear=0.123)
+    state = widgets.AugmentationState(drawn, face=2, seed=5, augmentation=Augmentation(shear=0.123))
     state.preset = preset
     view = widgets.AugmentationExplorer(state)
     before = state.augmentation, view.image.value, {name: c.value for name, c in view.controls.items()}
@@ -119,6 +127,5 @@ def test_bad_input_is_named(drawn):
     state = widgets.AugmentationState(drawn)
     with pytest.raises(DataError, match="found 'mild'"):
         state.preset = "mild"
-    state.noise = -1
     with pytest.raises(RecipeError, match="expected noise from 0"):
-        state.png()
+        state.turn(noise=-1)

@@ -1,5 +1,6 @@
 """The last step of every reader of picture files: files whose label is known become a `FaceSet`."""
 
+import sys
 import warnings
 from typing import NamedTuple
 
@@ -59,7 +60,7 @@ def face_set(
     labels = np.array([classes.index(picture.emotion) for picture in pictures])
     notes = (*notes, *left_out(failures), *_enlarged(reading.sizes), *_counted(title, classes, labels, published))
     if notes:
-        warnings.warn(f"this copy of {title} needs a second look: {' '.join(notes)}", DataWarning, stacklevel=3)
+        warnings.warn(f"this copy of {title} needs a second look: {' '.join(notes)}", DataWarning, _stacklevel())
     group_names = tuple(sorted({picture.group for picture in pictures} - {None}))
     number = {group: index for index, group in enumerate(group_names)}
     return FaceSet(
@@ -89,3 +90,11 @@ def _counted(title, classes, labels, published):
         return ()
     found = np.bincount(labels, minlength=len(classes))
     return differences(title, classes, found, [published[emotion] for emotion in classes])
+
+
+def _stacklevel():
+    """Return the level at which a warning of the caller's names the line of the user's that asked for the set."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("fer_edu."):
+        frame, level = frame.f_back, level + 1
+    return level

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fer_edu.data import folder
+from fer_edu.data import folder, load
 from fer_edu.emotions import CLASSES, CLASSES_8
 from fer_edu.errors import DataError, DataWarning
 
@@ -82,3 +82,11 @@ def test_a_link_to_the_parent_is_noted(tmp_path):
     (tmp_path / "happy" / "up").symlink_to(tmp_path)
     with pytest.warns(DataWarning, match="happy/up"):
         assert len(folder.read(tmp_path)) == 6
+
+
+@pytest.mark.parametrize("read", [folder.read, lambda root: load("folder", "all", root)])
+def test_a_warning_names_the_line_that_asked_for_the_set(tmp_path, read):
+    trees.folder(tmp_path, size=(8, 8))
+    with pytest.warns(DataWarning) as caught:
+        read(tmp_path)
+    assert [warning.filename for warning in caught] == [__file__]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fer_edu import records
+from fer_edu.data.fer2013 import COUNTS
 from fer_edu.errors import DataError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,6 +20,23 @@ def test_the_transformers_short_record_is_made_of_the_long_ones():
     assert records.read("transformer") == script.short()
 
 
+def test_the_data_sets_record_counts_every_picture_of_the_published_parts_once():
+    """Training and PublicTest alone; the rows of the table of labels against votes are the published class counts."""
+    record = records.read("data_sets")
+    assert list(record["votes"]) == ["Training", "PublicTest"]
+    for part, row in record["votes"].items():
+        assert tuple(map(sum, row["majority"])) == COUNTS[part]
+        assert row["pictures"] == sum(row["leading"]) == sum(COUNTS[part])
+    assert record["audit"]["pictures"] == {"train": 28_709, "val": 3_589}
+
+
+def test_the_data_sets_record_agrees_with_what_others_counted():
+    """280 of PublicTest's pictures also stand in Training, pixel for pixel: 7.8 %."""
+    record = records.read("data_sets")
+    (across,) = [row for row in record["audit"]["findings"] if row["kind"] == "copies across sets"]
+    assert (across["count"], across["of"]) == (280, 3_589)
+
+
 @pytest.mark.parametrize("part", ["faces", "digits"])
 def test_every_row_has_five_seeds(part):
     long = json.loads((ROOT / f"results/transformer-{part}.json").read_text(encoding="utf-8"))
@@ -26,5 +44,5 @@ def test_every_row_has_five_seeds(part):
 
 
 def test_an_unknown_record_is_named():
-    with pytest.raises(DataError, match="record out of transformer, found 'x'"):
+    with pytest.raises(DataError, match="record out of data_sets, transformer, found 'x'"):
         records.read("x")

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from scipy.fft import dct
 
-from .pool import SIDE
+from .pool import measure
 
 LUMINANCE = np.array(
     [
@@ -33,7 +33,6 @@ QUALITIES = (98, 97, 95, 93, 90, 85)
 """The qualities that are tried. Others share their steps, or have multiples of them, and are seen as well."""
 LINE = 0.3
 """Score above which a picture counts as recompressed: no picture of FER-2013 that never was reaches it (0.28)."""
-CHUNK = 512  # pictures: 5 MB a grid
 
 
 def jpeg_scores(pixels):
@@ -41,12 +40,13 @@ def jpeg_scores(pixels):
 
     pixels: uint8 [N, 2304]. Qualities 20 to 98 are told from none; 99 and 100 round too little to be seen.
     """
-    scores = []
-    for chunk in torch.as_tensor(pixels).view(-1, SIDE, SIDE).split(CHUNK):
-        aligned, shifted = _coefficients(chunk), _coefficients(chunk[:, 4:44, 4:44])
-        each = [_closeness(aligned, quality) - _closeness(shifted, quality) for quality in QUALITIES]
-        scores.append(torch.stack(each).amax(0))
-    return torch.cat(scores).numpy()
+    return measure(pixels, _scores).numpy()
+
+
+def _scores(chunk):
+    aligned, shifted = _coefficients(chunk), _coefficients(chunk[:, 4:44, 4:44])
+    each = [_closeness(aligned, quality) - _closeness(shifted, quality) for quality in QUALITIES]
+    return torch.stack(each).amax(0)
 
 
 def steps(quality):

@@ -15,7 +15,7 @@ import torch
 from scipy.fft import dct
 from tqdm import tqdm
 
-from .pool import PIXELS, SIDE
+from .pool import CHUNK, PIXELS, SIDE, measure
 
 FREQUENCIES = 64
 """k. 32 to 64 are the fastest on faces; the principal components of the pictures would be no faster (both measured)."""
@@ -37,12 +37,15 @@ def near_pairs(pixels, near=0.97, mirrored=False, progress=False):
     against = _features(other) if mirrored else features
     sums, spread = _moments(pixels)
     found = []
+    room = torch.empty(BLOCK * BLOCK)  # one for all blocks; see `measure` on what becomes of memory otherwise
     starts = range(0, len(pixels), BLOCK)
     for i in tqdm(starts, desc="mirrored copies" if mirrored else "near copies", disable=not progress, leave=False):
         for j in range(i, len(pixels), BLOCK):
-            bound = features[i : i + BLOCK] @ against[j : j + BLOCK].T
+            rows, columns = features[i : i + BLOCK], against[j : j + BLOCK]
+            shape = len(rows), len(columns)
+            bound = torch.mm(rows, columns.T, out=room[: shape[0] * shape[1]].view(shape))
             if i == j:
-                bound = bound.triu(1)
+                bound.triu_(1)
             first, second = (bound > near - SLACK).nonzero(as_tuple=True)
             if not len(first):
                 continue
@@ -63,16 +66,17 @@ def near_pairs(pixels, near=0.97, mirrored=False, progress=False):
 def _features(pixels):
     """Return [Qx, |rx|] of each picture, float32 [N, k + 1]; zeros for a picture without contrast."""
     basis = torch.from_numpy(_low_frequencies(FREQUENCIES))
-    rows = []
-    for block in pixels.split(BLOCK):
-        x = block.float()
+
+    def feature(chunk):
+        x = chunk.flatten(1).float()
         x -= x.mean(1, keepdim=True)
         norm = x.norm(dim=1, keepdim=True)
         x = torch.where(norm > 0, x / norm.clamp(min=1e-6), 0)
         low = x @ basis.T
         rest = (x.square().sum(1, keepdim=True) - low.square().sum(1, keepdim=True)).clamp(min=0).sqrt()
-        rows.append(torch.cat([low, rest], 1))
-    return torch.cat(rows)
+        return torch.cat([low, rest], 1)
+
+    return measure(pixels, feature, width=(FREQUENCIES + 1,))
 
 
 def _low_frequencies(k):
@@ -86,13 +90,9 @@ def _low_frequencies(k):
 
 def _moments(pixels):
     """Return the sum of each picture's grey levels and 2304 sum(x^2) - sum(x)^2, both float64 [N], whole numbers."""
-    sums, squares = [], []
-    for block in pixels.split(BLOCK):
-        x = block.double()
-        sums.append(x.sum(1))
-        squares.append(x.square().sum(1))
-    sums = torch.cat(sums)
-    return sums, PIXELS * torch.cat(squares) - sums.square()
+    sums = measure(pixels, lambda chunk: chunk.flatten(1).double().sum(1), dtype=torch.float64)
+    squares = measure(pixels, lambda chunk: chunk.flatten(1).double().square().sum(1), dtype=torch.float64)
+    return sums, PIXELS * squares - sums.square()
 
 
 def _products(rows, columns, first, second):
@@ -101,6 +101,6 @@ def _products(rows, columns, first, second):
         return (rows.double() @ columns.double().T)[first, second]
     parts = [
         (rows[a].double() * columns[b].double()).sum(1)
-        for a, b in zip(first.split(BLOCK), second.split(BLOCK), strict=True)
+        for a, b in zip(first.split(CHUNK), second.split(CHUNK), strict=True)
     ]
     return torch.cat(parts)

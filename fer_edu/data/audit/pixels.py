@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from .pool import PIXELS
+from .pool import PIXELS, measure
 from .report import Finding, share_of
 
 BLANK = 2.0
@@ -16,18 +16,19 @@ CLIPPED = 0.5
 """Share of pixels that are 0 or 255 from which a picture counts as clipped."""
 FEW_LEVELS = 32
 """Number of different grey levels below which a picture was reduced to steps; 5 bits would give 32."""
-CHUNK = 2048  # pictures
 
 
 def grey_levels(pixels):
     """Return (deviation, clipped, levels) of uint8 [N, 2304]: float32 in grey levels, float32 share, int64, all [N]."""
-    columns = []
-    for chunk in torch.as_tensor(pixels).split(CHUNK):
-        deviation = chunk.float().std(1, correction=0)
-        clipped = ((chunk == 0) | (chunk == 255)).sum(1) / PIXELS
-        used = torch.zeros(len(chunk), 256, dtype=torch.bool).scatter_(1, chunk.long(), True)
-        columns.append((deviation, clipped, used.sum(1)))
-    return tuple(torch.cat(column).numpy() for column in zip(*columns, strict=True))
+    deviation = measure(pixels, lambda chunk: chunk.flatten(1).float().std(1, correction=0))
+    clipped = measure(pixels, lambda chunk: ((chunk == 0) | (chunk == 255)).flatten(1).sum(1) / PIXELS)
+    levels = measure(pixels, _levels, dtype=torch.int64)
+    return deviation.numpy(), clipped.numpy(), levels.numpy()
+
+
+def _levels(chunk):
+    used = torch.zeros(len(chunk), 256, dtype=torch.bool)
+    return used.scatter_(1, chunk.flatten(1).long(), True).sum(1)
 
 
 def audit_pixels(pool):

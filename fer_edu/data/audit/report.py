@@ -142,12 +142,10 @@ class Audit:
             raise DataError(
                 f"expected the JSON of an audit at {path}, found that it cannot be read ({reason}): audit again."
             ) from None
-        schema = content.get("schema") if isinstance(content, dict) else None
-        if schema != SCHEMA or content.get("kind") != "fer_edu audit":
-            raise DataError(
-                f"expected an audit of schema {SCHEMA} at {path}, found "
-                f"{'another file' if schema is None else f'schema {schema!r}'}: audit the copy again."
-            )
+        ours = isinstance(content, dict) and content.get("kind") == "fer_edu audit"
+        if not ours or content.get("schema") != SCHEMA:
+            found = f"schema {content.get('schema')!r}" if ours else "another file"
+            raise DataError(f"expected an audit of schema {SCHEMA} at {path}, found {found}: audit the copy again.")
         try:
             return _from_dict(content)
         except (KeyError, TypeError, ValueError, AttributeError):

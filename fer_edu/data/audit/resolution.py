@@ -1,4 +1,4 @@
-"""How many pixels a picture really has: the size of its original, and the fine detail that it lacks."""
+"""What became of a picture before: the size of its original, the fine detail that it lacks, JPEG."""
 
 import numpy as np
 import torch
@@ -7,7 +7,7 @@ from scipy.fft import dct
 from ...evaluation.intervals import wilson
 from .jpeg import LINE, jpeg_scores
 from .pixels import singles
-from .pool import SIDE
+from .pool import SIDE, measure
 from .report import Finding, number_of
 
 FINE, COARSE = (32, SIDE), (4, 12)
@@ -15,7 +15,6 @@ FINE, COARSE = (32, SIDE), (4, 12)
 SOFT = 0.025
 """Ratio of the two bands' strengths below which a picture has no fine detail: of FER-2013 one in 1,300 is below it, of
 its pictures reduced to 24 pixels and enlarged again 98 % or more (bilinear, bicubic, Lanczos)."""
-CHUNK = 1024  # pictures
 
 
 def sharpness(pixels):
@@ -28,12 +27,13 @@ def sharpness(pixels):
     down, across = np.mgrid[:SIDE, :SIDE]
     highest = np.maximum(down, across)
     bands = [torch.from_numpy((low <= highest) & (highest < high)) for low, high in (FINE, COARSE)]
-    ratios = []
-    for chunk in torch.as_tensor(pixels).view(-1, SIDE, SIDE).split(CHUNK):
+
+    def ratio(chunk):
         power = (waves @ chunk.float() @ waves.T).square()
         fine, coarse = (power[:, band].mean(1) + 1 / 12 for band in bands)
-        ratios.append((fine / coarse).sqrt())
-    return torch.cat(ratios).numpy()
+        return (fine / coarse).sqrt()
+
+    return measure(pixels, ratio).numpy()
 
 
 def audit_resolution(pool, blank):
@@ -45,7 +45,7 @@ def audit_resolution(pool, blank):
     findings = [_sizes(pool.names[n], pool.sets[n].sizes) for n in numbers if pool.sets[n].sizes is not None]
     ratio = sharpness(pool.pixels)
     soft = ~blank & (ratio < SOFT)
-    words = ("lacks", "lack", "fine detail, as if enlarged from fewer pixels")
+    words = ("lacks", "lack", "fine detail: blurred, or enlarged from fewer pixels")
     findings += [singles(pool, n, "soft", soft, ratio, words) for n in numbers]
     score = jpeg_scores(pool.pixels)
     saved = ~blank & (score > LINE)

@@ -5,6 +5,7 @@ are read whole and then divided by `splits.split`.
 """
 
 import importlib
+from dataclasses import replace
 
 from ..errors import DataError
 from . import splits
@@ -56,6 +57,7 @@ def load(name, split="train", root=None, **options):
         CKPLUS_ROOT, JAFFE_ROOT or FERG_ROOT.
     options: for faces size (pictures), seed, difficulty and shortcut ("glasses-angry-0.9"); see `fe.faces.load_split`.
         For digits and mnist size, seed and distortion; see `fe.data.digits.load`.
+        A folder with train, val and test in it is split by these unless a protocol is asked for.
         For ckplus, jaffe, ferg and folder protocol, folds, fold and seed, see `fe.data.split`, and what their readers
         take: `fe.data.ckplus.read` and so on.
     Raises DataError on an unknown name, split or option, and on data that are missing or damaged.
@@ -90,6 +92,13 @@ def _part_of_whole(name, split, root, options):
     """Read the whole set and return the part of it that `split` names."""
     _check_split(split, (*splits.Split._fields, WHOLE))
     how = {option: options.pop(option) for option in _SPLIT if option in options}
+    if name == "folder":
+        if root is None:
+            raise DataError("expected the folder that holds your pictures as root, found none: write folder:PATH.")
+        from . import folder
+
+        if split != WHOLE and not how and folder.is_divided(root):
+            return replace(folder.read(root, split=split, **options), split=split)
     whole = importlib.import_module(f".{name}", __package__).read(root, **options)
     if split == WHOLE:
         return whole

@@ -23,24 +23,8 @@ def read(root, split=None, damaged="refuse", crop="square", background=BACKGROUN
     label means the same on every data set. damaged, crop, background, progress: see `labelled.face_set`.
     Raises DataError on a folder that is no class or a split that is not there, and on damaged pictures.
     """
-    tree = walk(root)
-    inside = _common_folder(tree.files)
-    pictures, splits, loose = [], set(), 0
-    for file in tree.files:
-        *folders, _ = file[len(inside) :].split("/")
-        part = _split(folders[0]) if folders else None
-        folders = folders[1:] if part else folders
-        if not folders:
-            loose += 1
-            continue
-        emotion = canonical(folders[0])
-        if emotion is None:
-            raise DataError(
-                f"expected folders named after emotions ({', '.join(CLASSES_8)}; {_other_spellings()}), found "
-                f"{shown(folders[0])!r} in {shown(tree.root)}: rename it, or move it elsewhere."
-            )
-        splits.add(part)
-        pictures.append((part, Labelled(file, emotion)))
+    tree, pictures, loose = _gather(root)
+    splits = {part for part, _ in pictures}
     if not pictures:
         raise DataError(
             f"expected pictures in {shown(tree.root)}/<class>/ or train|val|test/<class>/, found none: give the folder "
@@ -61,6 +45,33 @@ def read(root, split=None, damaged="refuse", crop="square", background=BACKGROUN
         damaged=damaged, crop=crop, background=background, progress=progress,
     )  # fmt: skip
     return faces
+
+
+def is_divided(root):
+    """Say whether the class folders below `root` lie in folders of splits."""
+    return any(part is not None for part, _ in _gather(root)[1])
+
+
+def _gather(root):
+    """Return the Tree, [(split or None, Labelled)] and how many pictures lie outside the class folders."""
+    tree = walk(root)
+    inside = _common_folder(tree.files)
+    pictures, loose = [], 0
+    for file in tree.files:
+        *folders, _ = file[len(inside) :].split("/")
+        part = _split(folders[0]) if folders else None
+        folders = folders[1:] if part else folders
+        if not folders:
+            loose += 1
+            continue
+        emotion = canonical(folders[0])
+        if emotion is None:
+            raise DataError(
+                f"expected folders named after emotions ({', '.join(CLASSES_8)}; {_other_spellings()}), found "
+                f"{shown(folders[0])!r} in {shown(tree.root)}: rename it, or move it elsewhere."
+            )
+        pictures.append((part, Labelled(file, emotion)))
+    return tree, pictures, loose
 
 
 def _common_folder(files):

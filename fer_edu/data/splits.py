@@ -148,12 +148,12 @@ def _leave_one_out(faces, fold, generator):
 
 
 def _at_random(faces, generator):
-    """One tenth of each class for test, one for val: the shares that the paper gives for FER-2013."""
+    """One tenth of each class for test, one for val, as the paper divides FER-2013; one picture at least, of three."""
     sides = ([], [], [])
     for label in faces.labels.unique().tolist():
         members = (faces.labels == label).nonzero().flatten()
         members = members[torch.randperm(len(members), generator=generator)]
-        tenth = round(len(members) / 10)
+        tenth = max(round(len(members) / 10), int(len(members) >= 3))
         for side, part in zip(sides, (members[2 * tenth :], members[tenth : 2 * tenth], members[:tenth]), strict=True):
             side.append(part)
     return [torch.cat(side) for side in sides]

@@ -90,3 +90,24 @@ def test_a_warning_names_the_line_that_asked_for_the_set(tmp_path, read):
     with pytest.warns(DataWarning) as caught:
         read(tmp_path)
     assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_load_takes_the_folders_own_splits_and_divides_only_where_there_are_none(tmp_path):
+    for split, each in (("train", 3), ("val", 2), ("test", 1)):
+        trees.folder(tmp_path / "divided" / split, each=each)
+    assert [len(load("folder", split, tmp_path / "divided")) for split in ("train", "val", "test", "all")] == [
+        9,
+        6,
+        3,
+        18,
+    ]
+    assert load("folder", "val", tmp_path / "divided").split == "val"
+    trees.folder(tmp_path / "whole", each=10)
+    assert [len(load("folder", split, tmp_path / "whole")) for split in ("train", "val", "test")] == [24, 3, 3]
+    again = [len(load("folder", split, tmp_path / "divided", protocol="random", seed=1)) for split in ("train", "val")]
+    assert sum(again) < 18 and again[0] > 9
+
+
+def test_load_needs_to_be_told_where_the_folder_is():
+    with pytest.raises(DataError, match="expected the folder that holds your pictures as root, found none"):
+        load("folder")

@@ -136,3 +136,10 @@ def test_without_subjects_only_a_random_split_is_possible_and_the_error_says_wha
     with pytest.raises(DataError, match="found no groups in folder: only the protocol 'random' is possible"):
         split(nameless)
     assert [len(part) for part in split(nameless, "random")] != [0, 0, 0]
+
+
+def test_a_small_class_is_on_every_side_if_it_can_be():
+    labels = torch.tensor([0] * 3 + [1] * 2 + [2] * 30)
+    faces = FaceSet(torch.zeros(35, 1, 48, 48, dtype=torch.uint8), labels, CLASSES)
+    counts = [list(part.counts().values())[:3] for part in split(faces, "random")]
+    assert counts == [[1, 2, 24], [1, 0, 3], [1, 0, 3]]

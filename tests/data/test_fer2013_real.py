@@ -26,3 +26,13 @@ def test_the_real_csv_is_read_pixel_for_pixel(real, real_csv):
 def test_private_test_is_not_made_up(real_csv):
     with pytest.raises(DataError, match="Training 28,709, PublicTest 3,589"):
         load("fer2013", "test", real_csv)
+
+
+def test_the_folder_copy_holds_the_same_pictures_but_for_what_jpeg_took(real, tmp_path):
+    real.main("folder", tmp_path)
+    images, labels, usage = real.read()
+    for part, split in enumerate(("train", "val")):
+        faces = load("fer2013", split, tmp_path)
+        assert np.array_equal(faces.labels.numpy(), labels[usage == part])  # also says that the order is the same
+        error = np.abs(faces.images[:, 0].numpy().astype(np.int16) - images[usage == part])
+        assert error.max() <= 12 and 1 < error.mean() < 1.5  # grey levels, of JPEG at quality 95

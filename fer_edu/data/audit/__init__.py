@@ -29,7 +29,8 @@ from .sheet import contact_sheet
 __all__ = ["audit", "exclude", "Audit", "Finding", "REASONS", "USES", "near_pairs", "contact_sheet"]
 
 NEAR = (0.9, 1.0)
-"""Between these the line for near copies may lie: below, different photographs begin to count, and are many."""
+"""Between these the line for near copies may lie. Of 50 pairs of FER-2013 each, looked at one by one, none from 0.93 up
+were different photographs, 6 from 0.90 to 0.92 were, 18 from 0.88 to 0.90 and 45 from 0.84 to 0.86."""
 
 
 def audit(sets, near=0.97, mirrored=False, progress=False):

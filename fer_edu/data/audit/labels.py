@@ -6,6 +6,7 @@ from ...emotions import CLASSES
 from ..about import ABOUT
 from ..counts import differences
 from ..fer2013 import COUNTS, PARTS, SPLITS
+from .lookalikes import linked
 from .report import Finding, number_of
 
 
@@ -33,19 +34,22 @@ def audit_conflicts(pool, different, pairs):
     )
     first, second, correlation = pairs
     differ = (given[first] != given[second]).any(1)
-    first, second, correlation = first[differ], second[differ], correlation[differ]
     involved = np.zeros(len(different.first), bool)
-    involved[first] = involved[second] = True
+    involved[first[differ]] = involved[second[differ]] = True
+    ends = different.first[first[differ]], different.first[second[differ]]
+    groups, lowest, detail = linked(pool, *ends, correlation[differ])
+    count = int(involved.sum())
     near = Finding(
         kind="near conflicting labels",
         sets=pool.names,
-        title=f"{len(first):,} of {number_of(len(differ), 'pair')} of near copies are labelled differently.",
-        count=len(first),
-        of=len(differ),
-        level="note" if len(first) else "ok",
-        groups=tuple(pool.places(different.first[list(pair)]) for pair in zip(first, second, strict=True)),
-        values=tuple(round(float(value), 4) for value in correlation),
-        detail={"different": int(involved.sum()), "value": "the correlation of the two"},
+        title=f"{number_of(count, 'picture has', 'pictures have')} a near copy that is labelled differently "
+        f"({len(ends[0]):,} of {number_of(len(differ), 'pair')}).",
+        count=count,
+        of=len(different.first),
+        level="note" if count else "ok",
+        groups=groups,
+        values=lowest,
+        detail=detail,
     )
     return [exact, near], {"conflict": conflict, "near conflict": involved[different.of]}
 

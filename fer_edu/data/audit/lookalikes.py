@@ -96,7 +96,7 @@ def _within(pool, rank, pairs, number, dropped, word):
     count = int((dropped & (ranks >= 0)).sum())
     first, second = ranks[pairs[0]], ranks[pairs[1]]
     both = (first >= 0) & (second >= 0)
-    groups, lowest, detail = _components(pool, first[both], second[both], pairs[2][both])
+    groups, lowest, detail = linked(pool, first[both], second[both], pairs[2][both])
     return Finding(
         kind=f"{word} copies",
         sets=(name,),
@@ -118,7 +118,7 @@ def _across(pool, different, rank, pairs, a, b, near_a, word):
     ends = [(rank[one, a], rank[other, b]) for one, other in (pairs[:2], pairs[1::-1])]
     first, second = (np.concatenate(side) for side in zip(*ends, strict=True))
     both = (first >= 0) & (second >= 0)
-    groups, lowest, detail = _components(pool, first[both], second[both], np.tile(pairs[2], 2)[both])
+    groups, lowest, detail = linked(pool, first[both], second[both], np.tile(pairs[2], 2)[both])
     no_exact = "no exact, but " if word == "near" else ""
     return Finding(
         kind=f"{word} copies across sets",
@@ -133,8 +133,11 @@ def _across(pool, different, rank, pairs, a, b, near_a, word):
     )
 
 
-def _components(pool, first, second, correlation):
-    """Return (groups of places, the lowest correlation of two linked pictures in each, detail)."""
+def linked(pool, first, second, correlation):
+    """Return (groups of places, the lowest correlation of two linked pictures in each, detail).
+
+    first, second: pictures, numbered as in the pool; whatever a chain of pairs connects is one group.
+    """
     detail = {"pairs": len(first), "value": "the lowest correlation of two linked pictures of the group"}
     if not len(first):
         return (), (), detail

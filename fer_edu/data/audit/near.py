@@ -25,7 +25,7 @@ DENSE = 50_000  # candidates in a block from which one product of the whole bloc
 
 
 def near_pairs(pixels, near=0.97, mirrored=False, progress=False):
-    """Return (first, second, correlation) of all pairs above the line: int64 [P], int64 [P], float64 [P].
+    """Return (first, second, correlation) of all pairs above the line: int32 [P], int32 [P], float64 [P].
 
     pixels: uint8 [N, 2304]. near: correlation in 0..1, above which a pair counts. mirrored: compare each picture with
     the mirror images (left and right swapped) of the others, and not with them as they are. first < second, pairs in
@@ -55,9 +55,9 @@ def near_pairs(pixels, near=0.97, mirrored=False, progress=False):
             above = PIXELS * products - sums[first] * sums[second]
             correlation = above / (spread[first] * spread[second]).sqrt().clamp(min=1)
             kept = correlation > near
-            found.append((first[kept], second[kept], correlation[kept].clamp(max=1)))
+            found.append((first[kept].int(), second[kept].int(), correlation[kept].clamp(max=1)))
     if not found:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+        return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
     first, second, correlation = (torch.cat(column).numpy() for column in zip(*found, strict=True))
     order = np.lexsort((second, first))
     return first[order], second[order], correlation[order]

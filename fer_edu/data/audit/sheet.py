@@ -46,21 +46,32 @@ def _check(named, audit):
 
 
 def _cells(finding, named, limit):
-    """Return (image or None, text above, text below) for the pictures of a finding, with a gap after each group."""
+    """Return (image or None, text above, text below) for the pictures of a finding, in whole rows.
+
+    A gap follows each group; one that is longer than a row is cut, and says how many there are.
+    """
     order = sorted(range(len(finding.groups)), key=lambda k: finding.values[k] if finding.values else k)
     step = max(len(order) / limit, 1)
     chosen = [order[int(k * step)] for k in range(min(limit, len(order)))]
     cells = []
-    for place, k in enumerate(chosen):
-        head = finding.kind if place == 0 else ""
+    for place, k in enumerate(chosen, 1):
+        group = finding.groups[k]
+        shown = group[:COLUMNS]
+        if len(cells) % COLUMNS + len(shown) > COLUMNS:
+            _fill(cells)
         value = f" {finding.values[k]:.4g}" if finding.values else ""
-        for position, (name, index) in enumerate(finding.groups[k][:COLUMNS]):
+        more = f" ({len(group)} in all)" if len(group) > len(shown) else ""
+        above = f"{finding.kind if place == 1 else f'#{place}'}{value}{more}"
+        for name, index in shown:
             faces = named[name]
-            below = f"{name} {index}\n{faces.classes[int(faces.labels[index])]}"
-            above = f"{head or '#' + str(place + 1)}{value}" if position == 0 else ""
-            cells.append((faces.images[index], above, below))
-        if len(finding.groups[k]) > 1:
+            cells.append((faces.images[index], above, f"{name} {index}\n{faces.classes[int(faces.labels[index])]}"))
+            above = ""
+        if len(group) > 1 and len(cells) % COLUMNS:
             cells.append((None, "", ""))
-    while len(cells) % COLUMNS:  # the next kind begins a row
-        cells.append((None, "", ""))
+    _fill(cells)
     return cells
+
+
+def _fill(cells):
+    """Leave the rest of the row empty."""
+    cells += [(None, "", "")] * (-len(cells) % COLUMNS)

@@ -45,7 +45,8 @@ def test_near_copies_under_different_labels_are_told_apart_from_exact_ones(three
     found = audit(three)
     assert only(found, "conflicting labels").count == 0
     near = only(found, "near conflicting labels")
-    assert (near.count, near.of, near.groups) == (1, 1, ((("train", 0), ("train", 1)),))
+    assert (near.count, near.groups) == (2, ((("train", 0), ("train", 1)),))
+    assert "(1 of 1 pair)" in near.title
     assert found.leave_out["train"]["near conflict"] == (0, 1)
 
 

@@ -22,6 +22,7 @@ READER_VERSION = 1
 """Goes up when the same file gives other pixels, so that caches written before are not used."""
 
 MANY = 2000  # pictures to decode from which on a progress bar is shown
+UNREAD = -2  # in the cache, the identity of a file that could not be read: no file has it, not even a missing one
 CACHED = ("files", "identities", "images", "sizes")
 
 
@@ -110,10 +111,9 @@ def _from_cache(held, files, identities):
 
 
 def _to_cache(held, root, files, identities, images, sizes, done):
-    """Return the arrays to cache: what is done, and what is held of other files that are still as they were."""
-    arrays = {"files": np.array(files), "identities": identities, "images": images, "sizes": sizes}
-    if not done.all():
-        arrays = {name: values[done] for name, values in arrays.items()}
+    """Return the arrays to cache: all files, marked where they are not done, and others held that are as they were."""
+    known = np.where(done[:, None], identities, UNREAD)
+    arrays = {"files": np.array(files), "identities": known, "images": images, "sizes": sizes}
     if held is not None and len(others := np.flatnonzero(~np.isin(held["files"], files))):
         now = _identities(root, held["files"][others].tolist())
         others = others[(now == held["identities"][others]).all(1) & (now[:, 0] >= 0)]

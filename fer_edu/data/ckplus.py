@@ -96,6 +96,9 @@ def _official(root, labels, shots, count, neutral):
         emotion = _emotion(root, file, failures)
         if emotion is None:
             continue
+        if emotion == "neutral" and not neutral:
+            failures.append(Failure(file, "an expression, a label 1..7", "0, neutral", "read it with neutral=True"))
+            continue
         frames = sequences.get((subject, sequence), {})
         if number not in frames:
             failures.append(

@@ -25,20 +25,19 @@ class Failure(NamedTuple):
         return f"expected {self.expected}, found {self.found} in {shown(self.file)}: {self.advice}."
 
 
-def refuse(failures, title, root):
+def refuse(failures, title, root, advice=", or leave them out with damaged='skip'"):
     """Raise one DataError about all `failures` of the data set `title` in `root`, or none where there are none.
 
-    Its attribute `failures` is a tuple of (file, sentence), one for each of them.
+    advice: what else can be done. The error's attribute `failures` is a tuple of (file, sentence), one for each.
     """
     if not failures:
         return
     if len(failures) == 1:
-        message = failures[0].sentence[:-1] + f" (or leave it out with damaged='skip'; the set lies in {shown(root)})."
+        message = failures[0].sentence[:-1] + f"{advice.replace('them', 'it')} (the set lies in {shown(root)})."
     else:
         message = (
             f"expected every file of {title} in {shown(root)} to be as its layout says, found {len(failures):,} that "
-            f"are not ({_quoted(failures)}): mend or replace them (the error's `failures` lists all), or leave them "
-            "out with damaged='skip'."
+            f"are not ({_quoted(failures)}): mend or replace them (the error's `failures` lists all){advice}."
         )
     error = DataError(message)
     error.failures = tuple((failure.file, failure.sentence) for failure in failures)

@@ -177,6 +177,12 @@ def test_a_label_that_is_none(official, text):
     refuse(official, "a label 0..7", "S010_004_00000005_emotion.txt")
 
 
+def test_a_neutral_sequence_is_read_only_where_neutral_is_a_class(official):
+    (official / "Emotion/S010/004/S010_004_00000005_emotion.txt").write_text("0.0000000e+00")
+    refuse(official, "a label 1..7", "0, neutral", "neutral=True")
+    assert named(ckplus.read(official, neutral=True))[2:4] == ["neutral", "neutral"]
+
+
 def test_an_unreadable_frame(official):
     (official / "cohn-kanade-images/S010/004/S010_004_00000005.png").write_bytes(b"\x89PNG")
     refuse(official, "a picture", "damaged", "S010/004/S010_004_00000005.png")

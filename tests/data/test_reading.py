@@ -1,13 +1,14 @@
 """Many pictures are read once, in order, and a bad one neither ends the reading nor hides the others."""
 
 import os
+import sys
 import threading
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from fer_edu.data import folder, reading
+from fer_edu.data import folder, load, reading
 from fer_edu.data.reading import read_pictures
 from fer_edu.errors import DataError, DataWarning
 
@@ -207,3 +208,24 @@ def test_small_pictures_are_enlarged_and_said_to_be(tmp_path):
     trees.folder(tmp_path, size=(20, 30))
     with pytest.warns(DataWarning, match="6 pictures are smaller than 48 px and enlarged"):
         assert folder.read(tmp_path).sizes[0].tolist() == [20, 30]
+
+
+def test_a_folder_copy_of_fer2013_lists_all_its_bad_pictures_too(copy, tmp_path):
+    copy.folder(tmp_path)
+    for name in ("angry/Training_0.png", "happy/Training_3.png"):
+        (tmp_path / "train" / name).write_bytes(b"x")
+    with pytest.raises(DataError, match="found 2 that are not") as caught:
+        load("fer2013", "train", tmp_path)
+    assert [file for file, _ in caught.value.failures] == ["train/angry/Training_0.png", "train/happy/Training_3.png"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems allow no such names")
+def test_names_that_are_no_utf_8_are_read_cached_and_complained_about(tmp_path):
+    trees.folder(tmp_path, ("happy",))
+    os.rename(tmp_path / "happy" / "0.png", os.path.join(os.fsencode(tmp_path), b"happy/gl\xfccklich.png"))
+    assert [len(folder.read(tmp_path)) for _ in range(2)] == [2, 2]
+    with open(os.path.join(os.fsencode(tmp_path), b"happy/gl\xfccklich.png"), "wb"):
+        pass
+    with pytest.raises(DataError) as caught:
+        folder.read(tmp_path)
+    assert "gl\ufffdcklich.png" in str(caught.value) and str(caught.value).encode()  # can be printed

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
 
 from ...emotions import CLASSES, canonical
 from ...errors import DataError
+from ..failures import Failure, refuse
+from ..pictures import PictureError, read_picture
 from .official import COUNTS, PARTS, PRIVATE_TEST, PUBLIC_TEST, TRAINING, UNDIVIDED, Rows
 
 FOLDERS = {
@@ -69,7 +70,8 @@ def identity(root):
 def read(root):
     """Return the Rows of a folder copy, ordered by part and the number in the file name.
 
-    Raises DataError, naming the file or folder, on an unknown class, a damaged picture or one that is not 48 x 48.
+    Raises DataError, naming the file or folder, on an unknown class; and, after all were read, on pictures that are
+    damaged or not 48 x 48, all of which its `failures` lists.
     """
     pictures = _pictures(root)
     if not pictures:
@@ -79,13 +81,20 @@ def read(root):
     parts, notes = _parts(pictures)
     order = sorted(range(len(pictures)), key=lambda i: (parts[i], _number(pictures[i].path), pictures[i].path))
     images = np.empty((len(order), 48, 48), np.uint8)
+    failures = {}
 
     def decode(row):
-        images[row] = _decode(pictures[order[row]].path)
+        path = pictures[order[row]].path
+        try:
+            images[row] = _decode(path)
+        except PictureError as error:
+            file = Path(path).relative_to(root).as_posix()
+            failures[row] = Failure(file, error.expected, error.found, error.advice)
 
     with ThreadPoolExecutor() as pool:  # Pillow decodes without holding Python's lock
         for _ in pool.map(decode, range(len(order))):
             pass
+    refuse([failures[row] for row in sorted(failures)], "FER-2013", root, advice="")
     labels = np.array([pictures[i].label for i in order], np.uint8)
     return Rows(images, labels, np.array([parts[i] for i in order], np.uint8), notes)
 
@@ -146,12 +155,7 @@ def _number(path):
 
 def _decode(path):
     """Return one picture as uint8 [48, 48]. It is never resized: a picture of another size is another picture."""
-    try:
-        with Image.open(path) as picture:
-            size = picture.size
-            grey = np.asarray(picture.convert("L")) if size == (48, 48) else None
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        raise DataError(f"expected a picture, found a damaged file {path} ({error}): replace or remove it.") from None
-    if grey is None:
-        raise DataError(f"expected 48 x 48 pixels, found {size[0]} x {size[1]} in {path}: use the original picture.")
+    grey, (height, width) = read_picture(path)
+    if (height, width) != (48, 48):
+        raise PictureError(path, "48 x 48 pixels", f"{width} x {height}", "use the original picture")
     return grey

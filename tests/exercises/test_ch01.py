@@ -6,6 +6,8 @@ import torch
 from scipy import stats
 
 from fer_edu import exercises
+from fer_edu.data import Votes, class_weights
+from fer_edu.exercises import ch01
 
 
 def votes_with(label=None, entropy=None):
@@ -170,3 +172,16 @@ def test_another_way_to_the_same_answer_is_right(number, answer):
 def test_values_that_were_not_filled_in_are_not_attempted():
     for number in ("01.1", "01.5"):
         assert exercises.check(number, (..., ..., ...)).status == "not attempted"
+
+
+def test_what_the_exercises_teach_is_what_the_library_does():
+    votes = torch.tensor([[0, 0, 0, 10, 0, 0, 0, 0], [5, 0, 0, 0, 5, 0, 0, 0], [1, 0, 4, 0, 2, 3, 0, 0]])
+    nobody = torch.zeros(3, dtype=torch.uint8)
+    library = Votes(votes.byte(), unknown=nobody, not_a_face=nobody)
+    labels, bits = zip(*(ch01.read_votes(row) for row in votes), strict=True)
+    assert list(labels) == library.majority().tolist()
+    assert list(bits) == pytest.approx(library.entropy().tolist(), abs=1e-6)
+
+    counts = torch.tensor([5, 3, 2])
+    expected = class_weights(torch.arange(3).repeat_interleave(counts), 3)
+    torch.testing.assert_close(ch01.weights_for(counts), expected)

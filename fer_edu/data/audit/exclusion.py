@@ -24,6 +24,9 @@ REASONS = {
     "not a face": "half of the annotators or more say that it shows no face",
     "no majority": "no emotion leads the annotators' votes",
     "contradicted": "the annotators' majority names another emotion",
+    "faint": "its grey levels hardly differ",
+    "clipped": "half its pixels or more are black or white",
+    "few grey levels": "it was reduced to a few grey levels",
     "soft": "it lacks fine detail",
     "recompressed": "it was saved as JPEG at 48 x 48 pixels",
 }

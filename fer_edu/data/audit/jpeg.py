@@ -32,7 +32,8 @@ LUMINANCE = np.array(
 QUALITIES = (98, 97, 95, 93, 90, 85)
 """The qualities that are tried. Others share their steps, or have multiples of them, and are seen as well."""
 LINE = 0.3
-"""Score above which a picture counts as recompressed: no picture of FER-2013 that never was reaches it (0.28)."""
+"""Score above which a picture counts as recompressed: of FER-2013's rows 32,141 never were, and reach 0.28 at
+most; of the same rows saved at qualities 20 to 98, 99.8 % and more pass it."""
 
 
 def jpeg_scores(pixels):

@@ -13,7 +13,7 @@ from .report import Finding, share_of
 
 
 def similar(pool, different, empty, near, mirrored, progress):
-    """Return (first, second, correlation) of similar pictures, numbered as in `Distinct`; int64 [P], int64 [P], [P].
+    """Return (first, second, correlation) of similar pictures, numbered as in `Distinct`; int64, int64, float64 [P].
 
     empty: bool [N], pictures without content, which resemble nothing.
     """
@@ -48,8 +48,6 @@ _REASONS = {
     "near": ("near copy", "near in a later set", "near in an earlier set"),
     "mirrored": ("mirrored copy", "mirrored in a later set", "mirrored in an earlier set"),
 }
-
-
 _VERBS = {"near": ("nearly repeats", "nearly repeat"), "mirrored": ("mirrors", "mirror")}
 
 
@@ -113,7 +111,7 @@ def _within(pool, rank, pairs, number, dropped, word):
 def _across(pool, different, rank, pairs, a, b, near_a, word):
     names = pool.names[a], pool.names[b]
     total = len(pool.sets[b])
-    new = near_a & (different.present[:, a] == 0)  # an exact copy in a has been counted as one
+    new = near_a if word == "mirrored" else near_a & (different.present[:, a] == 0)  # exact copies have been counted
     count = int(different.present[new, b].sum())
     ends = [(rank[one, a], rank[other, b]) for one, other in (pairs[:2], pairs[1::-1])]
     first, second = (np.concatenate(side) for side in zip(*ends, strict=True))

@@ -13,12 +13,12 @@ from .report import Finding, number_of
 FINE, COARSE = (32, SIDE), (4, 12)
 """Bands of frequencies of the cosine transform: waves shorter than 3 pixels, and the features of a face."""
 SOFT = 0.025
-"""Ratio of the two bands' strengths below which a picture has no fine detail: of FER-2013 one in 1,300 is below it, of
-its pictures reduced to 24 pixels and enlarged again 98 % or more (bilinear, bicubic, Lanczos)."""
+"""Ratio of the two bands' strengths below which a picture has no fine detail. Of FER-2013 one in 600 is below, of its
+pictures reduced to 24 pixels and enlarged again 99 in 100 (bilinear, bicubic or Lanczos)."""
 
 
 def sharpness(pixels):
-    """Return the strength of fine detail against coarse, float32 [N]; about 0.06 for a photograph at its size.
+    """Return the fine detail against coarse, float32 [N]; about 0.06 for a photograph at its size.
 
     pixels: uint8 [N, 2304]. The rounding to whole grey levels, 1/12 a coefficient, is added to both, so that a picture
     with neither comes out as 1.
@@ -46,7 +46,7 @@ def audit_resolution(pool, blank):
     ratio = sharpness(pool.pixels)
     soft = ~blank & (ratio < SOFT)
     words = ("lacks", "lack", "fine detail: blurred, or enlarged from fewer pixels")
-    findings += [singles(pool, n, "soft", soft, ratio, words) for n in numbers]
+    findings += [singles(pool, n, "soft", soft, ratio, "fine detail against coarse", words) for n in numbers]
     score = jpeg_scores(pool.pixels)
     saved = ~blank & (score > LINE)
     words = ("was", "were", "saved as JPEG at 48 x 48 pixels")
@@ -54,7 +54,7 @@ def audit_resolution(pool, blank):
         of = pool.of(n)
         low, high = wilson(int(saved[of].sum()), of.stop - of.start)
         detail = {"interval95": [round(low, 5), round(high, 5)], "mean score": round(float(score[of].mean()), 4)}
-        findings.append(singles(pool, n, "recompressed", saved, score, words, detail=detail))
+        findings.append(singles(pool, n, "recompressed", saved, score, "JPEG score, 1 at most", words, detail=detail))
     return findings, {"soft": soft, "recompressed": saved}
 
 

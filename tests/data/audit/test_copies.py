@@ -100,6 +100,14 @@ def test_mirror_images_are_looked_for_only_when_asked_for(three):
     assert listed(found, "test", "mirrored in an earlier set") == [5]
 
 
+def test_a_picture_that_has_an_exact_copy_and_a_mirrored_one_is_counted_as_both(three):
+    three["test"].images[5] = three["train"].images[1]
+    three["train"].images[2] = three["train"].images[1].flip(2)
+    found = audit(three, mirrored=True)
+    assert count(found, "copies across sets", "train", "test") == (1, 60)
+    assert count(found, "mirrored copies across sets", "train", "test") == (1, 60)
+
+
 def test_blank_pictures_resemble_nothing_but_are_exact_copies_of_each_other(three):
     three["train"].images[[1, 2]] = 0
     three["train"].images[3] = 0

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+import fer_edu as fe
 from fer_edu.data.audit import REASONS, USES, Audit, audit, exclude
 from fer_edu.errors import DataError
 
@@ -63,6 +64,14 @@ def test_other_pictures_than_those_audited_are_refused(faulty):
         exclude(smaller, found)
     with pytest.raises(DataError, match="audit this copy first"):
         exclude(replace(faulty["val"], labels=(faulty["val"].labels + 1) % 7), found)
+
+
+def test_what_is_known_about_the_pictures_stays_with_those_that_stay():
+    faces = fe.faces.sample(40, seed=1, people=8)
+    faces.images[3] = faces.images[30]
+    left = exclude(faces, audit(faces))
+    kept = [k for k in range(40) if k != 30]
+    assert torch.equal(left.truth.theta, faces.truth.theta[kept]) and torch.equal(left.groups, faces.groups[kept])
 
 
 def test_leaving_everything_out_is_refused(three):

@@ -1,4 +1,4 @@
-"""Draw the README's pictures of chapters 2 to 4: python docs/draw_explorers.py. Needs chromium and playwright."""
+"""Draw the README's pictures of chapters 1 to 4: python docs/draw_explorers.py. Needs chromium and playwright."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from fer_edu import data, geometry, plots_transformer, records, widgets
+from fer_edu import data, faces, geometry, plots_transformer, records, widgets
 
 FOLDER = Path(__file__).parent / "images"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -15,9 +15,9 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 
 def explorers():
     """Return name of the picture -> the explorer that it shows."""
-    faces = data.load("faces", split="test", size=200)
-    furthest = faces.truth.theta[:, 0, 1].abs().argmax().item()
-    state = widgets.ThetaState.of_face(faces, furthest)
+    test = data.load("faces", split="test", size=200)
+    furthest = test.truth.theta[:, 0, 1].abs().argmax().item()
+    state = widgets.ThetaState.of_face(test, furthest)
     state.theta = geometry.build_theta(16, 0.8)[0]
     return {"notebook-02": widgets.ThetaExplorer(state), "notebook-03": widgets.SamplingStepper()}
 
@@ -34,6 +34,15 @@ def shoot(page, view, path, folder):
     page.wait_for_timeout(500)
     bottom = explorer.bounding_box()["y"] + explorer.bounding_box()["height"]
     page.screenshot(path=path, clip={"x": 0, "y": 0, "width": 1100, "height": bottom + 8})
+
+
+def labelled():
+    """Draw the end of a labelling game whose player is wrong on every fourth face, as in notebook 01."""
+    wild = faces.sample(400, seed=6, difficulty="wild")
+    state = widgets.LabellingState(wild, seed=2)
+    for k, label in enumerate(state.truth.tolist()):
+        state.answer(state.classes[(label + (k % 4 == 0)) % len(state.classes)])
+    (FOLDER / "notebook-01.png").write_bytes(state.png())
 
 
 def gains():
@@ -55,6 +64,7 @@ def main():
         for name, view in explorers().items():
             shoot(page, view, FOLDER / f"{name}.png", folder)
         browser.close()
+    labelled()
     gains()
 
 

@@ -43,6 +43,8 @@ def measure(name, root, **options):
     each = f"{1e3 * seconds / len(faces):.2f} ms a picture"
     memory = f"peak {peak / MIB:4.0f} MiB, {(peak - before) / MIB:4.0f} MiB of them for reading"
     print(f"{seconds:6.2f} s ({busy:.2f} s of a core)   {each}   {memory}   {faces!r}")
+    if name == "ferg":
+        print(f"         {FERG:,} pictures at that rate: {seconds / len(faces) * FERG:.0f} s")
 
 
 def time_readings(name, root, *options):
@@ -51,7 +53,11 @@ def time_readings(name, root, *options):
         for source in ("from the copy", "from the cache", "from the cache"):
             print(f"{name:8} {source:15}", end="", flush=True)
             command = [sys.executable, __file__, "--once", name, str(root), *options]
-            subprocess.run(command, check=True, env={**os.environ, "FER_EDU_CACHE": cache})
+            done = subprocess.run(
+                command, env={**os.environ, "FER_EDU_CACHE": cache}, stderr=subprocess.PIPE, text=True
+            )  # stderr holds the progress bar
+            if done.returncode:
+                sys.exit(done.stderr)
 
 
 def generated(n):
@@ -67,7 +73,6 @@ def generated(n):
             # In a process of its own: a child's peak of memory begins at its parent's.
             subprocess.run([sys.executable, __file__, "--write", layout, str(folder / layout), str(n)], check=True)
             time_readings(name, folder / layout, *options)
-    print(f"\nall of FERG: the time a picture, times {FERG:,}")
 
 
 def drawn(n, side, grain):

@@ -14,7 +14,7 @@ from .tree import walk
 
 POSERS = ("KA", "KL", "KM", "KR", "MK", "NA", "NM", "TM", "UY", "YM")
 CODES = {"AN": "angry", "DI": "disgust", "FE": "fear", "HA": "happy", "NE": "neutral", "SA": "sad", "SU": "surprise"}
-NAME = re.compile(r"([a-z]{2})\.([a-z]{2})(\d)\.(\d+)\.", re.IGNORECASE)
+NAME = re.compile(r"([a-z]{2})\.([a-z]{2})(\d+)\.(\d+)\.", re.IGNORECASE)
 
 
 def read(root=None, damaged="refuse", crop="square", background=BACKGROUND, progress=None):

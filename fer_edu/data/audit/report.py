@@ -96,7 +96,11 @@ class Audit:
     __repr__ = __str__
 
     def contact_sheet(self, sets, kind=None, limit=12):
-        """Draw the pictures that were found, group by group; see `fe.data.audit.contact_sheet`. Not for sharing."""
+        """Draw the pictures that were found, group by group, as a matplotlib Figure; not for sharing.
+
+        sets: what was audited, in the same form. kind: of the findings, or None for all. limit: groups a kind.
+        The rest is in `sheet.contact_sheet`.
+        """
         from .sheet import contact_sheet
 
         return contact_sheet(self, sets, kind, limit)

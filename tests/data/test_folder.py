@@ -1,21 +1,16 @@
 """A user's own pictures, in folders named after emotions."""
 
+import functools
+
 import pytest
 
 from fer_edu.data import folder, load
 from fer_edu.emotions import CLASSES, CLASSES_8
 from fer_edu.errors import DataError, DataWarning
 
-from . import trees
+from . import sentences, trees
 
-
-def refuse(root, *facts, **options):
-    with pytest.raises(DataError) as caught:
-        folder.read(root, **options)
-    sentence = str(caught.value)
-    assert sentence.startswith("expected ") and sentence.endswith(".") and "\n" not in sentence
-    for fact in facts:
-        assert fact in sentence, sentence
+refuse = functools.partial(sentences.refuse, folder.read)
 
 
 def named(faces):

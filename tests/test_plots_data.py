@@ -1,5 +1,8 @@
 """The figures of chapter 1 show the numbers that they were given."""
 
+import ast
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -11,6 +14,8 @@ from fer_edu import plots_data
 from fer_edu.data import FaceSet
 from fer_edu.emotions import CLASSES, CLASSES_8
 from fer_edu.errors import DataError
+
+NOTEBOOK = Path(__file__).resolve().parents[1] / "notebooks/src/01_data_sets.py"
 
 
 def plain_faces(labels):
@@ -83,3 +88,28 @@ def test_showings_are_drawn_class_by_class_for_every_sampler():
     (ax,) = sheet.axes
     assert [bar.get_height() for bar in ax.patches] == [3, 1, 3, 3]
     assert len({bar.get_hatch() for bar in ax.patches}) == 2
+
+
+def test_notebook_01_draws_photographs_only_behind_a_switch_that_is_off():
+    """What is loaded from disk is named `copies`, `own` or `own_sets`; of these only `copies` is drawn, in one `if`."""
+    tree = ast.parse(NOTEBOOK.read_text(encoding="utf-8"))
+    (switch,) = [
+        node for node in ast.walk(tree) if isinstance(node, ast.If) and "SHOW_PHOTOGRAPHS" in ast.unparse(node)
+    ]
+    assert ast.unparse(switch.test) == "SHOW_PHOTOGRAPHS and mine"
+    assert "SHOW_PHOTOGRAPHS = False" in ast.unparse(tree)
+
+    loaded = {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and "fe.data.load(" in ast.unparse(node.value)
+        for target in node.targets
+        if "faces" not in ast.unparse(node.value)  # drawn by the program
+    }
+    assert loaded == {"copies", "own", "own_sets"}
+    drawing = ("plots", "contact_sheet", "LabellingGame", "Explorer", "imshow")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and any(word in ast.unparse(node.func) for word in drawing):
+            names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+            shown = names & {"copies", "own", "own_sets"}
+            assert not shown or (shown == {"copies"} and switch.lineno < node.lineno < switch.end_lineno)

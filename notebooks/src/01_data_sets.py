@@ -139,9 +139,9 @@ counts = {
 plots_data.class_shares(counts)
 
 # %% [markdown]
-# JAFFE is balanced, because ten people were asked for three pictures of each expression. CK+ holds no neutral faces at
-# all among its labelled sequences (each *begins* with one), and it has a class of its own, contempt. FER-2013 has what
-# a search engine finds: many smiles, and hardly any disgust.
+# JAFFE is balanced, because each of its ten posers was photographed with every expression. CK+ holds no neutral faces
+# at all among its labelled sequences (each *begins* with one), and it has a class of its own, contempt. FER-2013 has
+# what a search engine finds: many smiles, and hardly any disgust.
 #
 # ### By hand: what does a guesser score?
 #

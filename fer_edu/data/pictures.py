@@ -48,8 +48,10 @@ def read_picture(path, crop="square", background=BACKGROUND):
     except UnidentifiedImageError:
         raise PictureError(path, "a picture", "a damaged or other file", "replace or remove it") from None
     except Exception as error:  # Pillow's decoders raise nearly anything on damaged bytes, down to struct.error
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise PictureError(path, "a picture", f"a damaged file ({reason})", "replace or remove it") from None
+        refused = getattr(error, "strerror", None)  # by the operating system, not by Pillow
+        damaged = f"a damaged file ({str(error) or type(error).__name__})"
+        found = f"a file that cannot be read ({refused})" if refused else damaged
+        raise PictureError(path, "a picture", found, "replace or remove it") from None
     size = grey.shape
     if crop == "square":
         side = min(size)

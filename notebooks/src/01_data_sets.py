@@ -107,7 +107,7 @@ print("The third fear was drawn as:", classes[presets["wild"].truth.clean_labels
 
 # %% [markdown]
 # CK+ and JAFFE were made in a laboratory, FER-2013 was found on the web, FERG is a cartoon. So the four presets are
-# near to the four sets in kind, and in nothing else: the program knows ten or twenty things about a face, and a
+# near to the four sets in kind, and in nothing else: the program draws a face from some dozens of numbers, and a
 # photograph holds more.
 #
 # Where your own copies are named by `FER2013_ROOT`, `CKPLUS_ROOT`, `JAFFE_ROOT` or `FERG_ROOT`, set `SHOW_PHOTOGRAPHS`

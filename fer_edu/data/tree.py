@@ -30,8 +30,10 @@ def walk(root, suffixes=PICTURES, depth=8):
     """
     root = Path(root).expanduser()
     if not root.is_dir():
-        found = "a file" if root.exists() else "nothing"
-        raise DataError(f"expected a folder in {shown(root)}, found {found} there: give the folder that holds the set.")
+        found, first = ("a file", "unpack an archive first, and ") if root.exists() else ("nothing", "")
+        raise DataError(
+            f"expected a folder in {shown(root)}, found {found} there: {first}give the folder that holds the set."
+        )
     root = root.resolve()
     files, seen, again = [], set(), []
     real, links = [(str(root), "", 0)], []

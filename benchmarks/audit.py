@@ -17,11 +17,11 @@ from dataclasses import replace
 import torch
 
 import fer_edu as fe
-from fer_edu.data.audit import near
-from fer_edu.data.audit.jpeg import jpeg_scores
-from fer_edu.data.audit.pixels import grey_levels
-from fer_edu.data.audit.pool import pool
-from fer_edu.data.audit.resolution import sharpness
+from fer_edu.data.auditing import near
+from fer_edu.data.auditing.jpeg import jpeg_scores
+from fer_edu.data.auditing.pixels import grey_levels
+from fer_edu.data.auditing.pool import pool
+from fer_edu.data.auditing.resolution import sharpness
 from fer_edu.errors import DataError
 
 SIZES = {"train": 28_709, "val": 3_589, "test": 3_589}

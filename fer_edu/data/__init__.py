@@ -17,7 +17,7 @@ fe.data.about("ckplus")                                       who is in it, how 
 from ..errors import DataWarning
 from . import ckplus, digits, fer2013, ferg, ferplus, folder, jaffe
 from .about import About, about
-from .audit import Audit, Finding, audit, exclude
+from .auditing import Audit, Finding, audit, exclude
 from .catalogue import load, names, parse, split_names
 from .faceset import FaceSet, Truth
 from .faults import Planted, plant_faults

@@ -25,19 +25,23 @@ SLACK = 1e-4  # the bounds are float32: they err by some 1e-6
 DENSE = 50_000  # candidates in a block from which one product of the whole block is cheaper than one by one
 
 
+MOST = 2_000_000  # pairs: more are the frames of films, of which all resemble all, and would fill the memory
+
+
 def near_pairs(pixels, near=0.97, mirrored=False, progress=False):
     """Return (first, second, correlation) of all pairs above the line: int32 [P], int32 [P], float64 [P].
 
     pixels: uint8 [N, 2304]. near: correlation in 0..1, above which a pair counts. mirrored: compare each picture with
     the mirror images (left and right swapped) of the others, and not with them as they are. first < second, pairs in
     ascending order; a picture without any contrast correlates with none. Takes O(N^2) time and O(N + P) memory.
+    Returns None where there are more than MOST pairs.
     """
     pixels = torch.as_tensor(np.ascontiguousarray(pixels))
     other = pixels.view(-1, SIDE, SIDE).flip(2).reshape(-1, PIXELS) if mirrored else pixels
     features = _features(pixels)
     against = _features(other) if mirrored else features
     sums, spread = _moments(pixels)
-    found = []
+    found, pairs = [], 0
     room = torch.empty(BLOCK * BLOCK)  # one for all blocks; see `measure` on what becomes of memory otherwise
     starts = range(0, len(pixels), BLOCK)
     for i in tqdm(starts, desc="mirrored copies" if mirrored else "near copies", disable=not progress, leave=False):
@@ -57,6 +61,9 @@ def near_pairs(pixels, near=0.97, mirrored=False, progress=False):
             correlation = above / (spread[first] * spread[second]).sqrt().clamp(min=1)
             kept = correlation > near
             found.append((first[kept].int(), second[kept].int(), correlation[kept].clamp(max=1)))
+            pairs += len(found[-1][0])
+            if pairs > MOST:
+                return None
     if not found:
         return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0)
     first, second, correlation = (torch.cat(column).numpy() for column in zip(*found, strict=True))

@@ -13,7 +13,7 @@ from .report import Finding, number_of
 def audit_conflicts(pool, different, pairs):
     """Return (findings, {reason: bool [N]}): pictures that stand under several labels, as they are or nearly so.
 
-    pairs: of near copies, as `similar` returns them.
+    pairs: of near copies, as `similar` returns them; where they are None, nothing is said about near copies.
     """
     names, label = np.unique(pool.labels, return_inverse=True)
     given = np.zeros((len(different.first), len(names)), bool)
@@ -32,6 +32,8 @@ def audit_conflicts(pool, different, pairs):
         groups=tuple(pool.places(group) for group in groups),
         detail={"copies": int(conflict.sum())},
     )
+    if pairs is None:
+        return [exact], {"conflict": conflict}
     first, second, correlation = pairs
     differ = (given[first] != given[second]).any(1)
     involved = np.zeros(len(different.first), bool)

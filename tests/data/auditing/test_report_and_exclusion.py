@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import fer_edu as fe
-from fer_edu.data.audit import REASONS, USES, Audit, audit, exclude
+from fer_edu.data.auditing import REASONS, USES, Audit, audit, exclude
 from fer_edu.errors import DataError
 
 

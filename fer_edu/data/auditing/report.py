@@ -88,9 +88,10 @@ class Audit:
         head = ", ".join(f"{name} ({number_of(about['pictures'], 'picture')})" for name, about in self.sets.items())
         lines = [f"Audit of {head}. ! is worth knowing, !! changes what a score means."]
         lines += [f"{LEVELS[f.level]:2} {f.kind:27} {f.title}" for f in self.findings if f.level != "ok"]
-        fine = [f"{f.kind} ({' and '.join(f.sets)})" for f in self.findings if f.level == "ok"]
+        off = {f.kind for f in self.findings if f.level != "ok"}
+        fine = dict.fromkeys(f.kind for f in self.findings if f.kind not in off)
         if fine:
-            lines.append(f"As they should be: {', '.join(fine)}.")
+            lines.append(f"As they should be in all sets: {', '.join(fine)}.")
         return "\n".join(lines)
 
     __repr__ = __str__

@@ -8,23 +8,28 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from .near import near_pairs
+from . import near as search
 from .report import Finding, share_of
 
 
 def similar(pool, different, empty, near, mirrored, progress):
     """Return (first, second, correlation) of similar pictures, numbered as in `Distinct`; int64, int64, float64 [P].
 
-    empty: bool [N], pictures without content, which resemble nothing.
+    empty: bool [N], pictures without content, which resemble nothing. Returns None where there are too many to list.
     """
     looked_at = np.flatnonzero(~empty[different.first])
-    first, second, correlation = near_pairs(pool.pixels[different.first[looked_at]], near, mirrored, progress)
+    pairs = search.near_pairs(pool.pixels[different.first[looked_at]], near, mirrored, progress)
+    if pairs is None:
+        return None
+    first, second, correlation = pairs
     return looked_at[first], looked_at[second], correlation
 
 
 def audit_lookalikes(pool, different, pairs, mirrored=False):
     """Return (findings, {reason: bool [N]}) of the pairs that `similar` found."""
     word = "mirrored" if mirrored else "near"
+    if pairs is None:
+        return [_too_many(pool, word)], {}
     sets = range(len(pool.sets))
     rank = _first_in_each_set(pool, different)
     reasons = {reason: np.zeros(len(pool), bool) for reason in _REASONS[word]}
@@ -49,6 +54,18 @@ _REASONS = {
     "mirrored": ("mirrored copy", "mirrored in a later set", "mirrored in an earlier set"),
 }
 _VERBS = {"near": ("nearly repeats", "nearly repeat"), "mirrored": ("mirrors", "mirror")}
+
+
+def _too_many(pool, word):
+    return Finding(
+        kind=f"{word} copies",
+        sets=pool.names,
+        title=f"More than {search.MOST:,} pairs are {word} copies, as the frames of films are: they are not listed. A "
+        "line nearer to 1 may list some.",
+        count=search.MOST,
+        of=len(pool) * (len(pool) - 1) // 2,
+        level="note",
+    )
 
 
 def _first_in_each_set(pool, different):

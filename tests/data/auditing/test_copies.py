@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 import torch
 
-from fer_edu.data.audit import audit
-from fer_edu.data.audit.lookalikes import _all_but_the_first
+import fer_edu as fe
+from fer_edu.data import FaceSet
+from fer_edu.data.auditing import audit
+from fer_edu.data.auditing.lookalikes import _all_but_the_first
 from fer_edu.errors import DataError
 
 
@@ -142,3 +144,18 @@ def test_what_cannot_be_audited_is_refused_in_one_sentence(three):
     for line in (0.5, 1, float("nan")):
         with pytest.raises(DataError, match="expected near from 0.9 to below 1"):
             audit(three, near=line)
+
+
+def test_frames_of_films_are_told_and_not_listed(monkeypatch):
+    monkeypatch.setattr("fer_edu.data.auditing.near.MOST", 40)
+    scene = fe.faces.sample(2, seed=1).truth.scene[torch.arange(2).repeat_interleave(12)]
+    scene = scene.replace(camera=scene.camera.replace(seed=torch.arange(24)))  # the same but for the camera's grain
+    images, _ = fe.faces.photograph(scene)
+    labels = torch.arange(24) % 2
+    frames = FaceSet(images, labels, fe.emotions.CLASSES, split="train")
+    found = audit(frames)
+    (finding,) = found.found("near copies")
+    assert finding.level == "note" and finding.of == 24 * 23 // 2
+    assert "More than 40 pairs are near copies, as the frames of films are: they are not listed." in finding.title
+    assert found.leave_out["train"] == {}
+    assert "near conflicting labels" not in str(found)

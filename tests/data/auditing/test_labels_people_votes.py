@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from fer_edu.data.audit import audit
-from fer_edu.data.audit.labels import audit_counts, published
-from fer_edu.data.audit.pool import pool
+from fer_edu.data.auditing import audit
+from fer_edu.data.auditing.labels import audit_counts, published
+from fer_edu.data.auditing.pool import pool
 from fer_edu.data.faceset import FaceSet
 from fer_edu.data.fer2013 import COUNTS
 from fer_edu.data.votes import Votes

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from fer_edu.data.audit import near, near_pairs
+from fer_edu.data.auditing import near, near_pairs
 
 
 def brute_force(pixels, line, mirrored=False):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import fer_edu as fe
-from fer_edu.data.audit import audit
+from fer_edu.data.auditing import audit
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ import torch
 from PIL import Image
 
 import fer_edu as fe
-from fer_edu.data.audit import audit
-from fer_edu.data.audit.jpeg import LINE, jpeg_scores, steps
-from fer_edu.data.audit.pixels import grey_levels
-from fer_edu.data.audit.resolution import SOFT, sharpness
+from fer_edu.data.auditing import audit
+from fer_edu.data.auditing.jpeg import LINE, jpeg_scores, steps
+from fer_edu.data.auditing.pixels import grey_levels
+from fer_edu.data.auditing.resolution import SOFT, sharpness
 
 
 def rows(images):

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from fer_edu.data.audit.duplicates import audit_duplicates, distinct
-from fer_edu.data.audit.jpeg import LINE, jpeg_scores
-from fer_edu.data.audit.labels import audit_counts
-from fer_edu.data.audit.pixels import audit_pixels
-from fer_edu.data.audit.pool import pool
+from fer_edu.data.auditing.duplicates import audit_duplicates, distinct
+from fer_edu.data.auditing.jpeg import LINE, jpeg_scores
+from fer_edu.data.auditing.labels import audit_counts
+from fer_edu.data.auditing.pixels import audit_pixels
+from fer_edu.data.auditing.pool import pool
 from fer_edu.data.faceset import FaceSet
 from fer_edu.emotions import CLASSES
 

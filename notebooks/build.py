@@ -19,8 +19,8 @@ are filled in from `[tool.fer-edu] repository` in pyproject.toml, the public add
     # <install>         in code: how the package gets here
 
 Both notebooks are run, with outputs kept, so that they can be read without a kernel. They are written only if every
-cell of both ran. FER2013_ROOT is hidden from the kernels: FER-2013's pictures may not be passed on, so none may end up
-in an output.
+cell of both ran. The roots of data sets (`DATA`) are hidden from the kernels: photographs may not be passed on, so none
+may end up in an output.
 
 For instructors with nbgrader (0.9; it is no dependency of this project) `--nbgrader COURSE` writes
 COURSE/source/NN_name/NN_name.ipynb, and COURSE/nbgrader_config.py where there is none. Then, in COURSE:
@@ -56,6 +56,7 @@ HIDDEN_BEGIN, HIDDEN_END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 BADGES, INSTALL = "<!-- badges -->", "# <install>"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KINDS = ("student", "solution")
+DATA = ("FER2013_ROOT", "FERPLUS_ROOT", "CKPLUS_ROOT", "JAFFE_ROOT", "FERG_ROOT")
 CELL_TIMEOUT = 900  # seconds; generous, since a loaded machine must not fail a build
 NBGRADER_CONFIG = f"""c = get_config()  # noqa: F821
 c.Execute.timeout = {CELL_TIMEOUT}  # seconds a cell; nbgrader's 30 are too few where a notebook trains
@@ -259,8 +260,8 @@ def write_course(chosen, course):
 
 
 def kernel_environment(kind):
-    """Return the environment in which a notebook is built: without FER-2013, and strict where solutions are shown."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("FER2013_ROOT", "FER_EDU_STRICT")}
+    """Return the environment in which a notebook is built: without data sets, and strict where solutions are shown."""
+    environment = {name: value for name, value in os.environ.items() if name not in (*DATA, "FER_EDU_STRICT")}
     environment["FER_EDU_PROGRESS"] = "off"  # a build is nobody's progress
     if kind == "solution":
         environment["FER_EDU_STRICT"] = "1"

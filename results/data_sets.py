@@ -1,4 +1,4 @@
-"""What is in FER-2013, in numbers: the votes of FER+'s annotators, and what the audit finds.
+"""What is in FER-2013, in numbers: FER+'s votes, what the audit finds, and what copies are worth to a network.
 
     python results/data_sets.py --fer2013 ROOT --ferplus FILE
 
@@ -40,11 +40,34 @@ def votes(faces):
     }
 
 
-def audited(sets):
+def findings(audit, sets):
     """Return the audit's findings, a row a finding: level, kind, sets, count, of, title."""
-    audit = fe.data.audit(sets)
     rows = [{key: row[key] for key in ("level", "kind", "sets", "count", "of", "title")} for row in audit.table()]
     return {"pictures": {name: len(faces) for name, faces in sets.items()}, "findings": rows}
+
+
+def memory(network, val, audit):
+    """Return how many pictures of val a shipped network names: those on which it was fitted, and the rest.
+
+    Copies may also be easier than the rest. So "alike" is the share named of pictures that are like the copies but not
+    in train: the same classes as often, and as many votes for the label, in fifths.
+    """
+    right = (fe.models.predict(fe.models.pretrained(network), val.images).argmax(1) == val.labels).double()
+    known = torch.zeros(len(val), dtype=torch.bool)
+    known[list(audit.leave_out["val"]["in an earlier set"])] = True
+    share = val.votes.emotions.gather(1, val.labels[:, None])[:, 0] / val.votes.cast
+    kind = 5 * val.labels + (5 * share).long().clamp(max=4)
+    alike = []
+    for one in kind[known].unique():
+        others = right[(kind == one) & ~known]
+        if len(others):
+            alike += [others.mean().item()] * int((kind[known] == one).sum())
+    return {
+        "network": network,
+        "in train": {"right": int(right[known].sum()), "of": int(known.sum())},
+        "others": {"right": int(right[~known].sum()), "of": int((~known).sum())},
+        "alike": {"share": round(sum(alike) / len(alike), 4), "of": len(alike)},
+    }
 
 
 def main():
@@ -55,12 +78,14 @@ def main():
 
     sets = {split: fe.data.load("fer2013", split, root=args.fer2013) for split in ("train", "val")}
     sets = {split: fe.data.with_votes(faces, args.ferplus) for split, faces in sets.items()}
+    audit = fe.data.audit(sets)
     record = {
         "command": COMMAND,
         "versions": {name: version(name) for name in ("fer_edu", "torch")},
         "fingerprints": {split: faces.fingerprint() for split, faces in sets.items()},
         "votes": {part: votes(faces) for part, faces in zip(PARTS, sets.values(), strict=False)},
-        "audit": audited(sets),
+        "audit": findings(audit, sets),
+        "memory": memory("sdl-fer2013", sets["val"], audit),
     }
     write_json(Path(fe.records.__file__).parent / "data_sets.json", record)
 

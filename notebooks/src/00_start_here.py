@@ -328,4 +328,4 @@ fe.exercises.progress("00")
 # - Barrett et al. (2019), *Emotional expressions reconsidered*, on what a face says about a feeling:
 #   DOI 10.1177/1529100619832930
 #
-# **Next:** 02, *Where does each output pixel look?*
+# **Next:** 01, *What is in the data before any model?*

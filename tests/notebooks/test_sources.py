@@ -8,6 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from fer_edu.data.about import ABOUT
+
 ROOT = Path(__file__).resolve().parents[2]
 _spec = importlib.util.spec_from_file_location("notebook_build", ROOT / "notebooks/build.py")
 build = importlib.util.module_from_spec(_spec)
@@ -90,10 +92,12 @@ def test_notebook_follows_the_template(path):
     assert "simply" not in text.lower()
 
 
-def test_kernels_of_a_build_do_not_see_fer2013(monkeypatch):
-    monkeypatch.setenv("FER2013_ROOT", "/somewhere")
+def test_kernels_of_a_build_do_not_see_data_sets(monkeypatch):
+    roots = {about.variable for about in ABOUT.values()}
+    for root in roots:
+        monkeypatch.setenv(root, "/somewhere")
     for kind in build.KINDS:
-        assert "FER2013_ROOT" not in build.kernel_environment(kind)
+        assert not roots & set(build.kernel_environment(kind))
     assert build.kernel_environment("solution")["FER_EDU_STRICT"] == "1"
     assert "FER_EDU_STRICT" not in build.kernel_environment("student")
 

@@ -136,10 +136,12 @@ def audit(args):
             sets[split if len(args.data) == 1 else f"{name} {split}"] = faces
     report = data.audit(sets, near=args.near, mirrored=args.mirrored, progress=sys.stderr.isatty())
     print(report)
-    for path, write in ((args.json, report.save), (args.sheet, lambda path: _write_sheet(report, sets, path))):
-        if path is not None:
-            _written(path, write)
-            print(f"written: {path}")
+    if args.json is not None:
+        _written(args.json, report.save)
+    if args.sheet is not None and any(finding.groups for finding in report.findings):
+        _written(args.sheet, lambda path: _write_sheet(report, sets, path))
+    elif args.sheet is not None:
+        print(f"not written: {args.sheet}, since no picture was found to show.")
 
 
 def _splits(name, root, options):
@@ -180,6 +182,7 @@ def _written(path, write):
     """Call write(path); FerEduError where the path cannot be written."""
     try:
         write(Path(path))
+        print(f"written: {path}", file=sys.stderr)
     except OSError as error:
         raise FerEduError(
             f"expected a file to write to, found that {path} cannot be written ({error.strerror or error}): choose "

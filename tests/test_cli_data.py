@@ -97,6 +97,12 @@ def test_an_audit_that_cannot_be_written_is_named(capsys, tmp_path):
     assert "file/audit.json cannot be written" in capsys.readouterr().err
 
 
+def test_a_sheet_is_not_written_where_there_is_nothing_to_show(capsys, tmp_path):
+    assert main(["audit", "--data", "faces:size=20", "--sheet", str(tmp_path / "sheet.png")]) == 0
+    assert "since no picture was found to show" in capsys.readouterr().out
+    assert not (tmp_path / "sheet.png").exists()
+
+
 @pytest.mark.filterwarnings("default")
 def test_a_set_of_subjects_is_split_by_options_behind_its_path(capsys, jaffe, tmp_path):
     fe.models.save_checkpoint(tmp_path / "m.pt", fe.models.create("sdl"), fe.emotions.CLASSES)

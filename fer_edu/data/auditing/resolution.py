@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 from scipy.fft import dct
+from scipy.stats import binomtest
 
-from ...evaluation.intervals import wilson
 from .jpeg import LINE, jpeg_scores
 from .pixels import singles
 from .pool import SIDE, measure
@@ -52,7 +52,7 @@ def audit_resolution(pool, blank):
     words = ("was", "were", "saved as JPEG at 48 x 48 pixels")
     for n in numbers:
         of = pool.of(n)
-        low, high = wilson(int(saved[of].sum()), of.stop - of.start)
+        low, high = binomtest(int(saved[of].sum()), of.stop - of.start).proportion_ci(method="wilson")
         detail = {"interval95": [round(low, 5), round(high, 5)], "mean score": round(float(score[of].mean()), 4)}
         findings.append(singles(pool, n, "recompressed", saved, score, "JPEG score, 1 at most", words, detail=detail))
     return findings, {"soft": soft, "recompressed": saved}

@@ -14,10 +14,11 @@ fe.data.plant_faults(sets)                                    drawn sets with kn
 fe.data.about("ckplus")                                       who is in it, how it was made, where and on what terms
 """
 
+import importlib
+
 from ..errors import DataWarning
 from . import ckplus, digits, fer2013, ferg, ferplus, folder, jaffe
 from .about import About, about
-from .auditing import Audit, Finding, audit, exclude
 from .catalogue import load, names, parse, split_names
 from .faceset import FaceSet, Truth
 from .faults import Planted, plant_faults
@@ -58,3 +59,11 @@ __all__ = [
     "folder",
     "jaffe",
 ]
+
+_AUDITING = ("Audit", "Finding", "audit", "exclude")
+
+
+def __getattr__(name):
+    if name in _AUDITING:  # loaded on first use: SciPy's statistics take a second and 70 MB
+        return getattr(importlib.import_module(".auditing", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,6 +2,7 @@
 
     python results/imbalance.py run --fer2013 ROOT [--seeds 5] [--first 0] [--rows ...] [--out results/imbalance.json]
     python results/imbalance.py tell results/imbalance.json       print the table of a record
+    python results/imbalance.py ship results/imbalance.json       write its short form, which notebook 01 shows
 
 Rows: nothing; oversampling until all classes are alike; half of the way; class weights in the loss; and nothing, but
 fitted without what the audit leaves out for fitting. All rows show about as many pictures in all, so an epoch that
@@ -87,18 +88,31 @@ def tell(record):
             print(f"    {score:25} {mean:5.1f} ± {half:.1f} %{against}")
 
 
+def short(record):
+    """Return the short form: each row's scores, a number a seed, for the seeds that all rows have."""
+    runs = {(entry["row"], entry["seed"]): entry for entry in record["runs"]}
+    seeds = sorted(seed for row, seed in runs if row == "none" and all((other, seed) in runs for other in ROWS))
+    rows = {row: {score: [round(runs[row, seed][score], 5) for seed in seeds] for score in SCORES} for row in ROWS}
+    return {key: record[key] for key in ("command", "network", "device", "versions")} | {"seeds": seeds, "rows": rows}
+
+
+def ship(record):
+    """Write the short form into the package."""
+    write_json(Path(fe.records.__file__).parent / "imbalance.json", short(record))
+
+
 def main():
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("part", choices=("run", "tell"))
-    ask.add_argument("file", nargs="?", type=Path, help="for tell: the record")
+    ask.add_argument("part", choices=("run", "tell", "ship"))
+    ask.add_argument("file", nargs="?", type=Path, help="for tell and ship: the record")
     ask.add_argument("--fer2013", metavar="ROOT")
     ask.add_argument("--seeds", type=int, default=5)
     ask.add_argument("--first", type=int, default=0, help="the first seed")
     ask.add_argument("--rows", nargs="*", default=list(ROWS), choices=list(ROWS))
     ask.add_argument("--out", type=Path)
     ask = ask.parse_args()
-    if ask.part == "tell":
-        return tell(json.loads(ask.file.read_text(encoding="utf-8")))
+    if ask.part != "run":
+        return {"tell": tell, "ship": ship}[ask.part](json.loads(ask.file.read_text(encoding="utf-8")))
 
     train, val = (fe.data.load("fer2013", split, ask.fer2013) for split in ("train", "val"))
     kept = fe.data.exclude(val, fe.data.audit({"train": train, "val": val}), use="score")

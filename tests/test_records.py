@@ -13,11 +13,22 @@ from fer_edu.errors import DataError
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def script(name):
+    """Return results/NAME.py as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"results/{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def test_the_transformers_short_record_is_made_of_the_long_ones():
-    spec = importlib.util.spec_from_file_location("transformer", ROOT / "results/transformer.py")
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    assert records.read("transformer") == script.short()
+    assert records.read("transformer") == script("transformer").short()
+
+
+def test_the_imbalances_short_record_is_made_of_the_long_one():
+    long = json.loads((ROOT / "results/imbalance.json").read_text(encoding="utf-8"))
+    assert records.read("imbalance") == script("imbalance").short(long)
+    assert len(records.read("imbalance")["seeds"]) >= 4
 
 
 def test_the_data_sets_record_counts_every_picture_of_the_published_parts_once():
@@ -44,5 +55,5 @@ def test_every_row_has_five_seeds(part):
 
 
 def test_an_unknown_record_is_named():
-    with pytest.raises(DataError, match="record out of data_sets, transformer, found 'x'"):
+    with pytest.raises(DataError, match="record out of data_sets, imbalance, transformer, found 'x'"):
         records.read("x")

@@ -86,6 +86,15 @@ def tell(record):
             gap, gap_half = student_t([100 * (entry[score] - base[entry["seed"]][score]) for entry in entries])
             against = "" if row == "none" else f"   minus none {gap:+5.1f} ± {gap_half:.1f}"
             print(f"    {score:25} {mean:5.1f} ± {half:.1f} %{against}")
+        lost = [loss(entry) for entry in entries]
+        more = [loss(entry) - loss(base[entry["seed"]]) for entry in entries]
+        against = "" if row == "none" else "   minus none {:+5.2f} ± {:.2f}".format(*student_t(more))
+        print("    loss without copies       {:5.2f} ± {:.2f}".format(*student_t(lost)) + against)
+
+
+def loss(entry):
+    """Return by how many points the accuracy of a run falls when the copies leave PublicTest."""
+    return 100 * (entry["accuracy"] - entry["accuracy without copies"])
 
 
 def short(record):

@@ -3,7 +3,7 @@
 from .checkpoint import load_checkpoint, pretrained, pretrained_names, save_checkpoint
 from .predict import predict
 from .registry import create, names, options_of
-from .sdl import SDLNetwork, SDLOptions, gaussian_start
+from .sdl import SDLBlock, SDLNetwork, SDLOptions, gaussian_start
 from .stcnn import STCNN, STCNNOptions
 from .transformer import Localisation, SpatialTransformer
 from .watch import Glance, Watch, share_outside
@@ -12,6 +12,7 @@ __all__ = [
     "STCNN",
     "Glance",
     "Localisation",
+    "SDLBlock",
     "SDLNetwork",
     "SDLOptions",
     "STCNNOptions",

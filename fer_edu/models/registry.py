@@ -13,6 +13,10 @@ _PRESETS = {
     "sdl": SDLOptions(),
     # The same topology with wider layers, for real faces; 4.6 MB of float32.
     "sdl-wide": SDLOptions(baseline_channels=(48, 96, 160, 224), sdl_channels=(32, 64)),
+    # For experiments on a CPU that need many runs: the same topology, a quarter of the parameters, twice as fast.
+    "sdl-small": SDLOptions(
+        baseline_channels=(16, 32, 48, 64), sdl_channels=(8, 16), localisation_channels=(4, 8, 8), hidden=64
+    ),
     # Nothing that the paper does not mention: no batch normalisation, no dropout.
     "sdl-plain": SDLOptions(batch_norm=False, dropout=0.0),
     # Chapter 4's pair: a small network that looks where it chooses, and the same one that looks straight ahead.

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from ..errors import ModelError
-from ..geometry import PADDINGS
+from ..geometry import PADDINGS, identity_theta
 from .choice import check_choice
 from .transformer import SAMPLERS, SpatialTransformer
 
@@ -29,6 +29,10 @@ class SDLOptions:
     sdl_pools: side of the average pools in SDL-1 and SDL-2. Not said; the pool after SDL-2 is larger, so that the
         joined vector stays small ("fewer parameters" is said).
     order: "conv-relu-pool", or "relu-conv-pool" as the other reading of the paper's sentence has it.
+    branches: "both" (said), or "baseline", the four convolutions alone: a control.
+    transformers: which SDL blocks have one: "both" (said), or "sdl1", "sdl2", "none". A block without one is convolution,
+        ReLU and average pool. A control.
+    frozen: the transformers are there and stay at the identity: a control that has their parameters, not their effect.
     join: "sdl2" (only SDL-2's output reaches the classifier, as figure 4's chain suggests) or "both". Not said.
     localisation_channels, localisation_hidden: of the localisation networks. Not said.
     hidden: width of the first fully connected layer. Not said.
@@ -48,6 +52,9 @@ class SDLOptions:
     sdl_channels: tuple = (16, 32)
     kernel: int = 3
     sdl_pools: tuple = (2, 4)
+    branches: str = "both"
+    transformers: str = "both"
+    frozen: bool = False
     order: str = "conv-relu-pool"
     join: str = "sdl2"
     localisation_channels: tuple = (8, 16, 16)
@@ -67,6 +74,8 @@ class SDLOptions:
             elif field.type is bool and not isinstance(value, bool):
                 raise ModelError(f"expected {field.name} to be true or false, found {value!r}: give a truth value.")
         for name, allowed in {
+            "branches": ("both", "baseline"),
+            "transformers": ("both", "sdl1", "sdl2", "none"),
             "order": ("conv-relu-pool", "relu-conv-pool"),
             "join": ("sdl2", "both"),
             "normalisation": ("picture", "fixed", "none"),
@@ -91,7 +100,10 @@ class SDLOptions:
 
 @dataclass(frozen=True)
 class Observation:
-    """What the two transformers did with a batch: theta float32 [N, 2, 3] each; what SDL-1 saw, [N, 1, 48, 48]."""
+    """What the two transformers did with a batch: theta float32 [N, 2, 3] each; what SDL-1 saw, [N, 1, 48, 48].
+
+    A transformer that is not there looks straight ahead: its theta is the identity.
+    """
 
     theta1: torch.Tensor
     theta2: torch.Tensor
@@ -99,11 +111,15 @@ class Observation:
 
 
 class SDLBlock(nn.Module):
-    """Spatial transformer, convolution, ReLU, average pool: [N, C_in, S, S] -> [N, C_out, S / pool, S / pool]."""
+    """Spatial transformer, convolution, ReLU, average pool: [N, C_in, S, S] -> [N, C_out, S / pool, S / pool].
 
-    def __init__(self, in_channels, out_channels, size, pool, options):
+    transforms: whether the block has a transformer; without one `.transformer` is None.
+    """
+
+    def __init__(self, in_channels, out_channels, size, pool, options, transforms=True):
         super().__init__()
-        self.transformer = SpatialTransformer(
+        # Made even where it is not wanted, so that one seed gives the same convolutions with and without it.
+        transformer = SpatialTransformer(
             in_channels,
             size,
             options.localisation_channels,
@@ -111,6 +127,9 @@ class SDLBlock(nn.Module):
             options.sampler,
             options.padding_mode,
         )
+        if options.frozen:
+            transformer.localisation.requires_grad_(False)
+        self.transformer = transformer if transforms else None
         convolution = [nn.Conv2d(in_channels, out_channels, options.kernel, padding=options.kernel // 2)]
         if options.batch_norm:
             convolution.append(nn.BatchNorm2d(out_channels))
@@ -118,8 +137,12 @@ class SDLBlock(nn.Module):
         parts = convolution + relu if options.order == "conv-relu-pool" else relu + convolution
         self.extract = nn.Sequential(*parts, nn.AvgPool2d(pool))
 
+    def theta(self, x):
+        """Return the θ float32 [N, 2, 3] that the block chooses for x; the identity where it has no transformer."""
+        return identity_theta(len(x), x.device) if self.transformer is None else self.transformer.theta(x)
+
     def forward(self, x):
-        return self.extract(self.transformer(x))
+        return self.extract(x if self.transformer is None else self.transformer(x))
 
 
 class SDLNetwork(nn.Module):
@@ -132,10 +155,14 @@ class SDLNetwork(nn.Module):
         super().__init__()
         self.options = o = options or SDLOptions()
         side = o.image_size
-        self.sdl1 = SDLBlock(o.in_channels, o.sdl_channels[0], side, o.sdl_pools[0], o)
+        with_sdl = o.branches == "both"
+        first, second = (o.transformers in ("both", name) for name in ("sdl1", "sdl2"))
         side1 = side // o.sdl_pools[0]
-        self.sdl2 = SDLBlock(o.sdl_channels[0], o.sdl_channels[1], side1, o.sdl_pools[1], o)
         side2 = side1 // o.sdl_pools[1]
+        self.sdl1 = self.sdl2 = None
+        if with_sdl:
+            self.sdl1 = SDLBlock(o.in_channels, o.sdl_channels[0], side, o.sdl_pools[0], o, first)
+            self.sdl2 = SDLBlock(o.sdl_channels[0], o.sdl_channels[1], side1, o.sdl_pools[1], o, second)
 
         parts = []
         for inner, outer in zip((o.in_channels, *o.baseline_channels), o.baseline_channels, strict=False):
@@ -145,9 +172,11 @@ class SDLNetwork(nn.Module):
             parts += [nn.MaxPool2d(2), nn.ReLU()]
         self.baseline = nn.Sequential(*parts)
 
-        joined = o.baseline_channels[-1] * (side // 16) ** 2 + o.sdl_channels[1] * side2**2
-        if o.join == "both":
-            joined += o.sdl_channels[0] * side1**2
+        joined = o.baseline_channels[-1] * (side // 16) ** 2
+        if with_sdl:
+            joined += o.sdl_channels[1] * side2**2
+            if o.join == "both":
+                joined += o.sdl_channels[0] * side1**2
         self.classifier = nn.Sequential(
             nn.Dropout(o.dropout),
             nn.Linear(joined, o.hidden),
@@ -163,7 +192,13 @@ class SDLNetwork(nn.Module):
 
     def localisation_parameters(self):
         """Return the parameters of both localisation networks, which want a smaller learning rate than the rest."""
-        return [p for block in (self.sdl1, self.sdl2) for p in block.transformer.localisation.parameters()]
+        return [p for transformer in self.transformers for p in transformer.localisation.parameters()]
+
+    @property
+    def transformers(self):
+        """The spatial transformers that the network has, in order: two, one or none."""
+        blocks = [block for block in (self.sdl1, self.sdl2) if block is not None]
+        return [block.transformer for block in blocks if block.transformer is not None]
 
     def normalise(self, x):
         """Check x [N, 1, 48, 48] and bring it to the scale that the network works on."""
@@ -185,21 +220,28 @@ class SDLNetwork(nn.Module):
 
     def forward(self, x):
         x = self.normalise(x)
-        first = self.sdl1(x)
-        second = self.sdl2(first)
-        branches = [self.baseline(x), second] + ([first] if self.options.join == "both" else [])
+        branches = [self.baseline(x)]
+        if self.sdl1 is not None:
+            first = self.sdl1(x)
+            branches.append(self.sdl2(first))
+            if self.options.join == "both":
+                branches.append(first)
         return self.classifier(torch.cat([branch.flatten(1) for branch in branches], dim=1))
 
     def theta(self, x):
         """Return the θ float32 [N, 2, 3] through which SDL-1 looks at the pictures x."""
-        return self.sdl1.transformer.theta(self.normalise(x))
+        x = self.normalise(x)
+        return identity_theta(len(x), x.device) if self.sdl1 is None else self.sdl1.theta(x)
 
     def observe(self, x):
         """Return what both transformers do with x, an `Observation`."""
         normal = self.normalise(x)
-        theta1 = self.sdl1.transformer.theta(normal)
-        first = self.sdl1(normal)
-        return Observation(theta1, self.sdl2.transformer.theta(first), self.sdl1.transformer.transform(x, theta1))
+        ahead = identity_theta(len(x), x.device)
+        if self.sdl1 is None:
+            return Observation(ahead, ahead, x)
+        theta1 = self.sdl1.theta(normal)
+        warped = x if self.sdl1.transformer is None else self.sdl1.transformer.transform(x, theta1)
+        return Observation(theta1, self.sdl2.theta(self.sdl1(normal)), warped)
 
 
 def gaussian_start(model, deviation=0.05, generator=None):

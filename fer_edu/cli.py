@@ -54,6 +54,7 @@ def train(args):
     if args.seeds < 1:
         raise RecipeError(f"expected at least 1 seed, found {args.seeds}: give --seeds 1 or more.")
     models.create(args.model, seed=0, **network)  # a misspelt network fails before the data are read
+    start = find_checkpoint(args.start) if args.start else None
     train_set = data.load(name, split="train", root=root, **options)
     if args.exclude:
         train_set = data.exclude(train_set, args.exclude, use="fit")
@@ -68,7 +69,17 @@ def train(args):
         if args.seeds > 1:
             print(f"seed {seed}: {folder}", flush=True)
         model = models.create(args.model, classes=len(train_set.classes), seed=seed, **network)
-        history = training.fit(model, train_set, val_set, recipe, device=args.device, checkpoint=folder, seed=seed)
+        history = training.fit(
+            model,
+            train_set,
+            val_set,
+            recipe,
+            device=args.device,
+            checkpoint=folder,
+            seed=seed,
+            start=start,
+            compile=args.compile,
+        )
         best = history.best
         results.append({"seed": seed, "epoch": best["epoch"], "val_accuracy": best["val_accuracy"]})
         print(f"best epoch {best['epoch']}: val accuracy {best['val_accuracy']:.2%}, kept in {folder / 'best.pt'}")
@@ -241,6 +252,8 @@ def build_parser():
     p.add_argument(
         "--option", action="append", default=[], metavar="FIELD=VALUE", help="change an option of the network"
     )
+    p.add_argument("--start", metavar="RUN_OR_CHECKPOINT", help="a trained network of the same kind to start from")
+    p.add_argument("--compile", action="store_true", help="have torch.compile build the step (minutes to start)")
     p.set_defaults(run=train)
 
     p = commands.add_parser("evaluate", help="score a trained network")

@@ -30,8 +30,8 @@ class SDLOptions:
         joined vector stays small ("fewer parameters" is said).
     order: "conv-relu-pool", or "relu-conv-pool" as the other reading of the paper's sentence has it.
     branches: "both" (said), or "baseline", the four convolutions alone: a control.
-    transformers: which SDL blocks have one: "both" (said), or "sdl1", "sdl2", "none". A block without one is convolution,
-        ReLU and average pool. A control.
+    transformers: which SDL blocks have one: "both" (said), or "sdl1", "sdl2", "none". A block without one
+        is convolution, ReLU and average pool: controls.
     frozen: the transformers are there and stay at the identity: a control that has their parameters, not their effect.
     join: "sdl2" (only SDL-2's output reaches the classifier, as figure 4's chain suggests) or "both". Not said.
     localisation_channels, localisation_hidden: of the localisation networks. Not said.

@@ -32,13 +32,21 @@ class Objective:
             self.lambda1 * first.weight.float().square().sum() + self.lambda2 * second.weight.float().square().sum()
         )
 
-    def __call__(self, model, logits, labels):
-        """logits float [N, classes], labels int64 [N] -> (E, weighed cross-entropy), float tensors []."""
+    def entropy(self, logits, labels):
+        """Return the weighed cross-entropy, a float tensor [], of logits float [N, classes] and labels int64 [N]."""
         if self.class_weights is None:
-            entropy = F.cross_entropy(logits.float(), labels, label_smoothing=self.label_smoothing)
-        else:
-            each = F.cross_entropy(logits.float(), labels, label_smoothing=self.label_smoothing, reduction="none")
-            entropy = (self.class_weights[labels] * each).mean()
+            return F.cross_entropy(logits.float(), labels, label_smoothing=self.label_smoothing)
+        each = F.cross_entropy(logits.float(), labels, label_smoothing=self.label_smoothing, reduction="none")
+        return (self.class_weights[labels] * each).mean()
+
+    def __call__(self, model, logits, labels, others=None, share=1.0):
+        """logits float [N, classes], labels int64 [N] -> (E, weighed cross-entropy), float tensors [].
+
+        others: int64 [N], for pictures mixed of two: the labels of their second part, which counts 1 - `share`.
+        """
+        entropy = self.entropy(logits, labels)
+        if others is not None:
+            entropy = share * entropy + (1 - share) * self.entropy(logits, others)
         if self.lambda1 == self.lambda2 == 0:
             return entropy, entropy
         return entropy + self.penalty(model), entropy

@@ -13,15 +13,33 @@ def clock(seconds):
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-class Progress:
-    """mode: "auto" (a bar where standard error is a terminal, else lines), "bar", "lines" or "none"."""
+def epoch_line(row, epochs, left, pictures=None):
+    """Return one line of text about an epoch.
 
-    def __init__(self, mode, epochs, steps, first_epoch=1):
+    row: its line of the history. epochs: how many there will be. left: seconds to the end. pictures: how many an epoch
+    shows, or None where that is not known; divided by the epoch's seconds, in which it also validated.
+    """
+    speed = "" if pictures is None else f"{pictures / row['seconds']:.0f} pictures/s  "
+    return (
+        f"epoch {row['epoch']:>3}/{epochs}  loss {row['train_loss']:.3f}  val loss {row['val_loss']:.3f}  "
+        f"val accuracy {row['val_accuracy']:.1%}  {speed}left {clock(left)}"
+    )
+
+
+class Progress:
+    """mode: "auto" (a bar where standard error is a terminal, else lines), "bar", "lines" or "none".
+
+    epochs: how many there will be. steps: how many an epoch has. first_epoch: the first that is told, later than 1 in a
+    run that goes on. pictures: how many an epoch shows, or None; then no speed is told.
+    """
+
+    def __init__(self, mode, epochs, steps, first_epoch=1, pictures=None):
         if mode == "auto":
             mode = "bar" if sys.stderr.isatty() else "lines"
         self.mode, self.epochs, self.steps, self.first_epoch = mode, epochs, steps, first_epoch
+        self.pictures = pictures
         self.started = time.monotonic()
-        self.accuracy = None
+        self.row = None
         self.bar = None
         if mode == "bar":
             self.bar = tqdm(total=epochs * steps, initial=(first_epoch - 1) * steps, unit="step", dynamic_ncols=True)
@@ -35,23 +53,23 @@ class Progress:
             self._show(epoch, float(loss))
 
     def _show(self, epoch, loss):
-        val = "" if self.accuracy is None else f", val accuracy {self.accuracy:.1%}"
+        told = [f"loss {loss:.3f}"]
+        if self.row is not None:
+            told.append(f"val accuracy {self.row['val_accuracy']:.1%}")
+            if self.pictures is not None:
+                told.append(f"{self.pictures / self.row['seconds']:.0f} pictures/s")
         self.bar.set_description(f"epoch {epoch}/{self.epochs}", refresh=False)
-        self.bar.set_postfix_str(f"loss {loss:.3f}{val}")
+        self.bar.set_postfix_str(", ".join(told))
 
     def epoch(self, row):
         """After an epoch; row: its line of the history."""
-        self.accuracy = row["val_accuracy"]
+        self.row = row
         if self.bar is not None:
             self._show(row["epoch"], row["train_loss"])
         if self.mode == "lines":
             done = row["epoch"] - self.first_epoch + 1
             left = (time.monotonic() - self.started) / done * (self.epochs - row["epoch"])
-            print(
-                f"epoch {row['epoch']:>3}/{self.epochs}  loss {row['train_loss']:.3f}  val loss {row['val_loss']:.3f}  "
-                f"val accuracy {row['val_accuracy']:.1%}  left {clock(left)}",
-                flush=True,
-            )
+            print(epoch_line(row, self.epochs, left, self.pictures), flush=True)
 
     def close(self):
         if self.bar is not None:

@@ -23,6 +23,9 @@ class Recipe:
     lambda1, lambda2, label_smoothing: of the `Objective`.
     oversample: "none", "balanced", "sqrt" or "weights", see fer_edu.data.epoch_indices.
     flip, rotation, scale, shear, shift, distortion, contrast, brightness, noise, erase: of the `Augmentation`.
+    mixup, cutmix: α of fer_edu.data.mixing; 0 is off.
+    ema: decay a step of a running average of the weights, which is then what is scored and kept; 0 is off, 0.999 looks
+        back about a thousand steps.
     start_deviation: Gaussian start weights of this standard deviation, or None for torch's own start.
     precision: "auto" (bfloat16 where the device multiplies it in hardware), "float32" or "bfloat16".
     """
@@ -51,6 +54,9 @@ class Recipe:
     brightness: float = 0.0
     noise: float = 0.0
     erase: float = 0.0
+    mixup: float = 0.0
+    cutmix: float = 0.0
+    ema: float = 0.0
     start_deviation: float | None = None
     precision: str = "auto"
 
@@ -67,6 +73,10 @@ class Recipe:
         for name in ("learning_rate", "step_factor"):
             if not (isinstance(getattr(self, name), int | float) and 0 < getattr(self, name) < math.inf):
                 raise RecipeError(f"expected a number above 0 for {name}, found {getattr(self, name)!r}: give one.")
+        for name, highest in {"mixup": 100.0, "cutmix": 100.0, "ema": 0.99999}.items():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= highest:
+                raise RecipeError(f"expected {name} from 0 to {highest:g}, found {value!r}: give a number in between.")
         Augmentation.of(self)  # refuses what makes no sense
 
     def as_dict(self):

@@ -9,25 +9,29 @@ Each file is replaced whole. best.pt is written before last.pt: a kill in betwee
 best.pt again.
 """
 
+import hashlib
 import json
 import platform
 import sys
+from contextlib import contextmanager
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 import numpy
 import torch
 
 from .. import __version__
-from ..data.augmentation import HIGHEST
 from ..errors import RunFolderError
 from ..files import write_atomically, write_json
 from ..models.checkpoint import read, save_checkpoint
+from ..models.registry import options_of
 from .device import describe
+from .recipes import Recipe
 
 STATE = "fer-edu training state 1"
 
 
-def describe_run(model, train, val, recipe, seed, device, precision):
+def describe_run(model, train, val, recipe, seed, device, precision, start=None):
     """Return what identifies a run (`identity`: must agree to go on) and what only explains it."""
     return {
         "identity": {
@@ -35,6 +39,7 @@ def describe_run(model, train, val, recipe, seed, device, precision):
             "options": json.loads(json.dumps(vars(model.options))),
             "recipe": recipe.as_dict(),
             "seed": seed,
+            "start": None if start is None else fingerprint(start),
             "data": {
                 part: {"name": s.name, "split": s.split, "pictures": len(s), "fingerprint": s.fingerprint()}
                 for part, s in (("train", train), ("val", val))
@@ -51,6 +56,20 @@ def describe_run(model, train, val, recipe, seed, device, precision):
         },
         "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]) if Path(sys.argv[0]).name == "fer-edu" else None,
     }
+
+
+def fingerprint(model):
+    """Return 16 hexadecimal digits that name a network's weights."""
+    digest = hashlib.sha256()
+    for name, value in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(value.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def defaults(kind):
+    """Return the default of each field of a dataclass that has one."""
+    return {field.name: field.default for field in fields(kind) if field.default is not MISSING}
 
 
 def differences(expected, found, path=""):
@@ -74,8 +93,9 @@ class RunFolder:
                 left.unlink()
             if run.exists():
                 found = json.loads(run.read_text(encoding="utf-8"))["identity"]
-                # A run from before a dial of the augmentation was there had it off.
-                found["recipe"] = {**dict.fromkeys(HIGHEST, 0.0), **found["recipe"]}
+                # A run from before a field was there did what its default does.
+                found["recipe"] = {**defaults(Recipe), **found["recipe"]}
+                found["options"] = {**defaults(type(options_of(found["model"]))), **found["options"]}
                 differing = differences(description["identity"], found)
                 if differing:
                     raise RunFolderError(
@@ -100,10 +120,26 @@ class RunFolder:
         return read(path, STATE) if path.exists() else None
 
     def save_best(self, model, classes, epoch, accuracy):
-        save_checkpoint(self.path / "best.pt", model, classes, epoch=epoch, val_accuracy=accuracy, run=self.description)
+        with self._room():
+            save_checkpoint(
+                self.path / "best.pt", model, classes, epoch=epoch, val_accuracy=accuracy, run=self.description
+            )
 
     def save_state(self, state):
         """Write last.pt, then history.json."""
         content = {"format": STATE, **state}
-        write_atomically(self.path / "last.pt", lambda temporary: torch.save(content, temporary))
-        write_json(self.path / "history.json", state["history"])
+        with self._room():
+            write_atomically(self.path / "last.pt", lambda temporary: torch.save(content, temporary))
+            write_json(self.path / "history.json", state["history"])
+
+    @contextmanager
+    def _room(self):
+        """Turn what a full disk raises into one sentence; torch raises a RuntimeError of its own."""
+        try:
+            yield
+        except (OSError, RuntimeError) as error:
+            why = getattr(error, "strerror", None) or str(error).splitlines()[0]
+            raise RunFolderError(
+                f"expected room to save the epoch in {self.path}, found that it cannot be written ({why}): what was "
+                "saved before is whole; make room and run the same command again."
+            ) from error

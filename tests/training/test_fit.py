@@ -123,9 +123,9 @@ def test_every_dial_of_the_augmentation_reaches_the_pictures(sets):
 
 
 def test_interrupted_inside_an_epoch_loses_that_epoch_only(sets, tmp_path, monkeypatch):
-    from fer_edu.training import loop
+    from fer_edu.training import steps
 
-    recipe, calls, real = quick(), [], loop.augment
+    recipe, calls, real = quick(), [], steps.augment
 
     def augment(*args):
         calls.append(1)
@@ -133,7 +133,7 @@ def test_interrupted_inside_an_epoch_loses_that_epoch_only(sets, tmp_path, monke
             raise KeyboardInterrupt
         return real(*args)
 
-    monkeypatch.setattr(loop, "augment", augment)
+    monkeypatch.setattr(steps, "augment", augment)
     with pytest.raises(KeyboardInterrupt):
         fe.training.fit(new_model(), *sets, recipe, device="cpu", checkpoint=tmp_path / "r", progress="none")
     assert len(json.loads((tmp_path / "r/history.json").read_text())) == 2
@@ -208,17 +208,18 @@ def test_other_classes_are_named(sets):
 
 
 def test_loss_that_is_no_number_stops_and_keeps_the_last_good_epoch(sets, tmp_path, monkeypatch):
-    from fer_edu.training import loop
+    from fer_edu.training import steps
 
-    calls, real = [], loop.augment
+    calls, real = [], steps.augment
 
     def augment(*args):
         calls.append(1)
-        return real(*args) * (float("nan") if len(calls) > 6 else 1)
+        return real(*args) * (float("nan") if len(calls) > 6 + 2 else 1)
 
-    monkeypatch.setattr(loop, "augment", augment)
-    with pytest.raises(TrainingError, match="epoch 2 at learning rate .* epoch 1 is kept"):
-        fe.training.fit(new_model(), *sets, quick(), "cpu", tmp_path / "r", progress="none")
+    monkeypatch.setattr(steps, "augment", augment)
+    with pytest.raises(TrainingError, match="epoch 2 at step 3 of 6, at learning rate .* Epoch 1 is kept"):
+        fe.training.fit(model := new_model(), *sets, quick(), "cpu", tmp_path / "r", progress="none")
+    assert all(value.isfinite().all() for value in model.state_dict().values())
     assert len(json.loads((tmp_path / "r/history.json").read_text())) == 1
 
 

@@ -1,4 +1,4 @@
-"""The command line: fer-edu doctor | audit | train | evaluate | lab.
+"""The command line: fer-edu doctor | audit | train | sweep | evaluate | lab.
 
 A mistake of the user's ends in one sentence on standard error and exit code 2; an interrupted training in 130.
 """
@@ -42,9 +42,8 @@ def check_types(changes, kind, error):
 
 
 def train(args):
-    from . import data, evaluation, models, training
+    from . import evaluation, models, training
 
-    name, root, options = data.parse(args.data)
     changes = dict(parse_value(text, "--set") for text in args.set)
     check_types(changes, training.Recipe, RecipeError)
     recipe = training.recipe(args.recipe, **changes)
@@ -55,13 +54,7 @@ def train(args):
         raise RecipeError(f"expected at least 1 seed, found {args.seeds}: give --seeds 1 or more.")
     models.create(args.model, seed=0, **network)  # a misspelt network fails before the data are read
     start = find_checkpoint(args.start) if args.start else None
-    train_set = data.load(name, split="train", root=root, **options)
-    if args.exclude:
-        train_set = data.exclude(train_set, args.exclude, use="fit")
-        print(train_set.notes[-1])
-    val_options = {key: value for key, value in options.items() if key != "size"}
-    val_set = data.load(name, split="val", root=root, **val_options)
-
+    train_set, val_set = load_pair(args)
     out = Path(args.out)
     results = []
     for seed in range(args.seed, args.seed + args.seeds):
@@ -87,6 +80,44 @@ def train(args):
         mean, half = evaluation.student_t([row["val_accuracy"] for row in results])
         write_json(out / "summary.json", {"runs": results, "mean": mean, "half_width95": half})
         print(f"val accuracy over {args.seeds} seeds: {mean:.2%} +- {half:.2%} (95 %, Student's t)")
+
+
+def sweep(args):
+    from . import evaluation
+    from .training import sweep as sweeping
+
+    plan = sweeping.read_plan(args.plan)
+    changes = dict(parse_value(text, "--set") for text in args.set)
+    all_jobs = sweeping.jobs(plan, changes, args.seeds)
+    if args.merge:
+        about = {"plan": Path(args.plan).name, "command": f"fer-edu sweep {Path(args.plan).name} --data DATA --out OUT"}
+        record = sweeping.merge(plan, all_jobs, args.out, **about)
+        _written(args.merge, lambda path: write_json(path, record))
+        print(evaluation.paired_table({row: own["accuracy"] for row, own in record["rows"].items()}, record["base"]))
+        return
+    mine = sweeping.share(all_jobs, args.index, args.of)
+    train_set, val_set = load_pair(args)
+    for number, job in enumerate(mine, start=1):
+        score = sweeping.run_job(job, train_set, val_set, args.out, args.device)
+        stopped = f"; stopped: {score['stopped']}" if score["stopped"] else ""
+        print(
+            f"{number}/{len(mine)}  {job.row}, seed {job.seed}: val accuracy {score['accuracy']:.2%}, "
+            f"{score['seconds']:.0f} s{stopped}",
+            flush=True,
+        )
+
+
+def load_pair(args):
+    """Return (train, val) as --data and --exclude name them."""
+    from . import data
+
+    name, root, options = data.parse(args.data)
+    train_set = data.load(name, split="train", root=root, **options)
+    if args.exclude:
+        train_set = data.exclude(train_set, args.exclude, use="fit")
+        print(train_set.notes[-1])
+    val_options = {key: value for key, value in options.items() if key != "size"}
+    return train_set, data.load(name, split="val", root=root, **val_options)
 
 
 def find_checkpoint(what):
@@ -217,7 +248,9 @@ def build_parser():
         prog="fer-edu", description="Facial-expression recognition with spatial transformers."
     )
     parser.add_argument("--version", action="version", version=f"fer-edu {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="doctor | audit | train | evaluate | lab")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="doctor | audit | train | sweep | evaluate | lab"
+    )
 
     p = commands.add_parser("doctor", help="what is installed, which device, which data sets are found")
     p.add_argument("--fer2013", metavar="PATH", help="a copy of FER-2013 to check; else the variable FER2013_ROOT")
@@ -255,6 +288,19 @@ def build_parser():
     p.add_argument("--start", metavar="RUN_OR_CHECKPOINT", help="a trained network of the same kind to start from")
     p.add_argument("--compile", action="store_true", help="have torch.compile build the step (minutes to start)")
     p.set_defaults(run=train)
+
+    p = commands.add_parser("sweep", help="run the jobs of a plan, or a share of them, and merge their results")
+    p.add_argument("plan", help="a JSON file, such as results/plans/ablation.json")
+    p.add_argument("--data", default="faces", help="as for train")
+    p.add_argument("--exclude", metavar="FILE", help="an audit's JSON: train without the copies and blanks it lists")
+    p.add_argument("--out", required=True, help="the folder of its runs; a job done there is not run again")
+    p.add_argument("--seeds", type=int, help="how many seeds (default: the plan's)")
+    p.add_argument("--index", type=int, default=0, help="which share of the jobs, from 0: a scheduler's array index")
+    p.add_argument("--of", type=int, default=1, help="how many shares there are (default 1)")
+    p.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="change a field of all recipes")
+    p.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default auto)")
+    p.add_argument("--merge", metavar="FILE", help="run nothing: write the record of all that is done, print its table")
+    p.set_defaults(run=sweep)
 
     p = commands.add_parser("evaluate", help="score a trained network")
     p.add_argument(

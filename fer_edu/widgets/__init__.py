@@ -5,6 +5,7 @@ ScheduleState, ScheduleExplorer    what does a learning-rate schedule do to the 
 TrainingState, LiveTraining        the curves of a training while it runs (06)
 PlaybackState, Playback            what did a transformer do while its network learned? (04)
 StepperState, SamplingStepper      what happens to one output pixel, number by number? Drawn by the browser (03)
+FeatureState, FeatureMaps          what does every block of the SDL network make of a face, and where does it look? (05)
 DescentState, GradientPlay         what does one step down the gradient do to θ? Un-warp a face step by step (04)
 AugmentationState, AugmentationExplorer
                                    what does augmentation do to a face, and which dial destroys its label? (01)
@@ -30,6 +31,8 @@ _HOMES = {
     "SamplingStepper": "stepper",
     "DescentState": "descent",
     "GradientPlay": "descent",
+    "FeatureState": "features",
+    "FeatureMaps": "features",
     "AugmentationState": "augmentation",
     "AugmentationExplorer": "augmentation",
     "LabellingState": "labelling",

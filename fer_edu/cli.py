@@ -148,7 +148,7 @@ def evaluate(args):
     if args.exclude:
         faces = data.exclude(faces, args.exclude, use="score")
         print(faces.notes[-1], file=sys.stderr)
-    report = evaluation.evaluate(model, faces)
+    report = evaluation.evaluate(model, faces, args.views)
     if args.json is None:
         print(report)
         return
@@ -307,6 +307,7 @@ def build_parser():
         "checkpoint", metavar="RUN_OR_CHECKPOINT", help="a run folder, a .pt file or a shipped network's name"
     )
     p.add_argument("--data", default="faces", help="as for train")
+    p.add_argument("--views", default="plain", help="plain, flips or shifts: several looks a picture, averaged")
     p.add_argument("--split", default="val", help="train, val or test (default val; score test once)")
     p.add_argument("--exclude", metavar="FILE", help="an audit's JSON: score without what train has too, and blanks")
     p.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default auto)")

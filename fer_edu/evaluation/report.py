@@ -13,6 +13,7 @@ from .scores import confusion_matrix, per_class_scores
 @dataclass(frozen=True, eq=False)
 class Report:
     """confusion: int64 [true, predicted], counts. classes: names. data: what was scored, with its fingerprint.
+    views: how often each picture was looked at, see fer_edu.models.VIEWS.
 
     Everything else follows from the counts.
     """
@@ -20,6 +21,7 @@ class Report:
     confusion: torch.Tensor
     classes: tuple
     data: dict
+    views: str = "plain"
 
     @property
     def pictures(self):
@@ -67,12 +69,14 @@ class Report:
             "confusion_normalised": self.normalised.tolist(),
             "per_class": [asdict(row) for row in self.per_class],
             "data": self.data,
+            "views": self.views,
         }
 
     def __str__(self):
         low, high = self.interval
+        views = "" if self.views == "plain" else f", looked at with {self.views}"
         lines = [
-            f"{self.data['name']} {self.data['split']}: {self.correct} of {self.pictures} right, accuracy "
+            f"{self.data['name']} {self.data['split']}{views}: {self.correct} of {self.pictures} right, accuracy "
             f"{self.accuracy:.2%} (95 % Wilson interval {low:.2%} to {high:.2%}), macro F1 {self.macro_f1:.3f}",
             f"{'':10}precision  recall      F1  pictures",
         ]
@@ -80,9 +84,11 @@ class Report:
         return "\n".join(lines)
 
 
-def evaluate(model, faces):
-    """Score `model` on a FaceSet and return the `Report`. No test-time tricks: each picture is seen once, as it is.
+def evaluate(model, faces, views="plain"):
+    """Score `model` on a FaceSet and return the `Report`.
 
+    views: "plain", each picture is seen once, as it is; or "flips" or "shifts" (fer_edu.models.VIEWS), several looks
+        whose probabilities are averaged: more work, and a score to be told apart from a plain one.
     Raises DataError for an empty set, or where the model was trained on other classes than the set's.
     """
     if len(faces) == 0:
@@ -95,6 +101,6 @@ def evaluate(model, faces):
             f"expected pictures of the classes {', '.join(trained_on or [str(model.options.classes)])}, found "
             f"{', '.join(faces.classes)}: give a set with the classes that the model was trained on."
         )
-    predicted = predict(model, faces.images).argmax(1)
+    predicted = predict(model, faces.images, views=views).argmax(1)
     data = {"name": faces.name, "split": faces.split, "pictures": len(faces), "fingerprint": faces.fingerprint()}
-    return Report(confusion_matrix(faces.labels, predicted, len(faces.classes)), faces.classes, data)
+    return Report(confusion_matrix(faces.labels, predicted, len(faces.classes)), faces.classes, data, views)

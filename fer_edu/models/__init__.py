@@ -1,7 +1,7 @@
 """Chapters 4 and 5: the spatial transformer and the SDL network. `names()` lists what `create()` makes."""
 
 from .checkpoint import load_checkpoint, pretrained, pretrained_names, save_checkpoint
-from .predict import predict
+from .predict import VIEWS, predict
 from .registry import create, names, options_of
 from .sdl import SDLBlock, SDLNetwork, SDLOptions, gaussian_start
 from .stcnn import STCNN, STCNNOptions
@@ -10,6 +10,7 @@ from .watch import Glance, Watch, share_outside
 
 __all__ = [
     "STCNN",
+    "VIEWS",
     "Glance",
     "Localisation",
     "SDLBlock",

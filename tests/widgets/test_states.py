@@ -30,29 +30,6 @@ def test_schedule_counts_the_epochs_above_the_limit():
     assert "in 10 of 20 epochs" in state.describe()
 
 
-def row(epoch, accuracy=0.5):
-    return {
-        "epoch": epoch,
-        "learning_rate": 0.001,
-        "train_loss": 2.0 / epoch,
-        "val_loss": 2.1 / epoch,
-        "val_accuracy": accuracy,
-        "seconds": 1.0,
-    }
-
-
-def test_live_curves_take_each_epoch_once():
-    live = widgets.LiveTraining(epochs=3, chance=1 / 7)
-    assert live.state.describe() == "waiting for the first epoch"
-    empty = live.image.value
-    for epoch in (1, 2, 2, 3):
-        live(row(epoch, 0.2 * epoch))
-    assert sorted(live.state.rows) == [1, 2, 3]
-    assert "epoch 3 of 3" in live.state.describe() and "60.0%" in live.state.describe()
-    assert live.image.value != empty
-    assert len(live.state.axes[0].lines) == 2
-
-
 def test_every_control_redraws_and_comes_back():
     view = widgets.ScheduleExplorer(widgets.ScheduleState())
     start = view.image.value

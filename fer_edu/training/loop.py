@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional as F
 
-from ..errors import DataError, ModelError, TrainingError
+from ..errors import DataError, DeviceError, ModelError, TrainingError
 from ..models import gaussian_start, predict
-from .device import choose_device, choose_precision
+from .device import choose_precision
+from .distributed import ALONE, join
 from .progress import Progress
 from .run_folder import RunFolder, describe_run
 from .steps import Steps
@@ -36,9 +37,9 @@ class History:
         return max(self.epochs, key=lambda row: row["val_accuracy"])
 
 
-def validate(model, val):
-    """Return (cross-entropy, accuracy) on a FaceSet, as floats."""
-    logits = predict(model, val.images)
+def validate(model, val, world=ALONE):
+    """Return (cross-entropy, accuracy) on a FaceSet, as floats; several ranks share the pictures."""
+    logits = world.gather(len(val), predict(model, val.images[world.rows(len(val))]))
     return F.cross_entropy(logits, val.labels).item(), (logits.argmax(1) == val.labels).float().mean().item()
 
 
@@ -66,40 +67,37 @@ def fit(
     Errors: DataError, DeviceError, ModelError, RunFolderError, CheckpointError; TrainingError where the loss stops
     being a number: the model then holds the best epoch so far, and the run folder the last whole one.
     """
-    for part, faces in (("train", train), ("val", val)):
-        if len(faces) == 0:
-            raise DataError(f"expected pictures in {part}, found an empty set: load another split or a larger one.")
-    if train.classes != val.classes or len(train.classes) != model.options.classes:
-        raise DataError(
-            f"expected train, val and model with the same classes, found {len(train.classes)}, {len(val.classes)} and "
-            f"{model.options.classes}: create the model with classes={len(train.classes)}."
-        )
-    device = choose_device(device)
+    check_sets(model, train, val)
+    world, device = join(device)
     precision = choose_precision(recipe.precision, device)
+    world.check_batch(min(recipe.batch_size, len(train)))
+    if compile and world.size > 1:
+        raise DeviceError(f"expected one process to compile for, found {world.size} ranks: leave compiling out.")
     folder = None
     if checkpoint is not None:
-        folder = RunFolder(checkpoint, describe_run(model, train, val, recipe, seed, device, precision, start))
-    if recipe.start_deviation is not None:
-        gaussian_start(model, recipe.start_deviation, torch.Generator().manual_seed(seed))
-    if start is not None:
-        copy_weights(start, model)
+        description = describe_run(model, train, val, recipe, seed, device, precision, start)
+        description |= {"ranks": world.size} if world.size > 1 else {}
+        folder = world.first(RunFolder, checkpoint, description)
+    start_weights(model, recipe, seed, start)
 
     model.classes = train.classes
     model.to(device, memory_format=torch.channels_last)
     forward = torch.compile(model, mode="reduce-overhead" if device.type == "cuda" else None) if compile else None
-    steps = Steps(model, train, recipe, device, precision, seed, forward)
+    steps = Steps(model, train, recipe, device, precision, seed, forward, world)
     rows, best = [], None
-    state = folder.load_state() if folder else None
+    state = world.first(folder.load_state) if folder else None
     if state is not None:
         steps.load_state(state)
         rows, best = state["history"], state["best"]
 
+    if world.rank > 0:
+        progress, on_epoch = "none", None
     report = Progress(progress, recipe.epochs, steps.count, first_epoch=len(rows) + 1)
     try:
         for epoch in range(len(rows) + 1, recipe.epochs + 1):
             begun = time.monotonic()
             train_loss, rate = steps.epoch(epoch, report.step)
-            val_loss, accuracy = validate(steps.scored, val)
+            val_loss, accuracy = validate(steps.scored, val, world)
             rows.append(
                 {
                     "epoch": epoch,
@@ -110,12 +108,11 @@ def fit(
                     "seconds": time.monotonic() - begun,
                 }
             )
-            if best is None or accuracy > best["accuracy"]:
+            improved = best is None or accuracy > best["accuracy"]
+            if improved:
                 best = {"accuracy": accuracy, "weights": copy.deepcopy(steps.scored.state_dict())}
-                if folder:
-                    folder.save_best(steps.scored, train.classes, epoch, accuracy)
             if folder:
-                folder.save_state({**steps.state(), "history": rows, "best": best})
+                world.first(save_epoch, folder, steps, rows, best, improved)
             report.epoch(rows[-1])
             if on_epoch is not None:
                 on_epoch(rows[-1])
@@ -128,6 +125,33 @@ def fit(
             model.load_state_dict(best["weights"])
         model.eval()
     return History(tuple(rows))
+
+
+def check_sets(model, train, val):
+    """DataError where there is nothing to train on or to choose on, or where the classes are not the network's."""
+    for part, faces in (("train", train), ("val", val)):
+        if len(faces) == 0:
+            raise DataError(f"expected pictures in {part}, found an empty set: load another split or a larger one.")
+    if train.classes != val.classes or len(train.classes) != model.options.classes:
+        raise DataError(
+            f"expected train, val and model with the same classes, found {len(train.classes)}, {len(val.classes)} and "
+            f"{model.options.classes}: create the model with classes={len(train.classes)}."
+        )
+
+
+def start_weights(model, recipe, seed, start=None):
+    """Give the network the weights from which training starts: its own, the recipe's Gaussian ones or `start`'s."""
+    if recipe.start_deviation is not None:
+        gaussian_start(model, recipe.start_deviation, torch.Generator().manual_seed(seed))
+    if start is not None:
+        copy_weights(start, model)
+
+
+def save_epoch(folder, steps, rows, best, improved):
+    """Write the state after an epoch, and before it the checkpoint where the epoch is the best so far."""
+    if improved:
+        folder.save_best(steps.scored, steps.model.classes, rows[-1]["epoch"], rows[-1]["val_accuracy"])
+    folder.save_state({**steps.state(), "history": rows, "best": best})
 
 
 def copy_weights(start, model):

@@ -12,6 +12,7 @@ from ..data.augmentation import Augmentation, augment
 from ..data.mixing import draw_mix, mix_pictures
 from ..data.sampling import class_weights, epoch_indices
 from ..errors import DeviceError, TrainingError
+from .distributed import ALONE
 from .objective import Objective
 from .recipes import learning_rate
 
@@ -39,12 +40,12 @@ class Steps:
     """A network on its device with its optimiser, its data and, where the recipe asks for one, its running average.
 
     model: on `device` already. train: a FaceSet. precision: "float32" or "bfloat16". forward: what is called for the
-    logits where it is not the model itself, such as a compiled form of it.
+    logits where it is not the model itself, such as a compiled form of it. world: the ranks that share each batch.
     """
 
-    def __init__(self, model, train, recipe, device, precision, seed, forward=None):
+    def __init__(self, model, train, recipe, device, precision, seed, forward=None, world=ALONE):
         self.model, self.recipe, self.device, self.precision, self.seed = model, recipe, device, precision, seed
-        self.forward = forward or model
+        self.world, self.forward = world, forward or world.shared(model)
         self.images, self.labels = train.images.to(device), train.labels.to(device)  # a whole data set: a small tensor
         weights = class_weights(self.labels, len(train.classes), recipe.oversample)
         self.objective = Objective(recipe.lambda1, recipe.lambda2, recipe.label_smoothing, weights)
@@ -97,9 +98,10 @@ class Steps:
                     raise DeviceError(self.too_large()) from error
                 total += entropy
                 first_bad = torch.where(entropy.isfinite(), first_bad, first_bad.clamp(max=step))
-                if self.device.type == "cpu" and int(first_bad) < self.count:
+                if self.device.type == "cpu" and self.world.size == 1 and int(first_bad) < self.count:
                     break
                 after_step(epoch, step, entropy)
+        total, first_bad = self.world.mean(total), self.world.lowest(first_bad)
         if (bad := int(first_bad)) < self.count:
             rate = learning_rate(self.recipe, epoch - 1 + bad / self.count)
             raise TrainingError(
@@ -115,6 +117,8 @@ class Steps:
         if mix := draw_mix(self.recipe.mixup, self.recipe.cutmix, *x.shape[2:], mixing):
             partners = torch.randperm(len(x), generator=self.generator, device=self.device)
             x, others, share = mix_pictures(x, partners, mix), labels[partners], mix.share
+        mine = self.world.rows(len(x))  # the others' rows are drawn too, so that all ranks draw the same
+        x, labels, others = x[mine], labels[mine], None if others is None else others[mine]
         x = x.contiguous(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16"):
             logits = self.forward(x)
@@ -129,13 +133,14 @@ class Steps:
     def too_large(self):
         """Return the sentence for a device out of memory, with the largest batch, by halving, that fits."""
         self.optimizer.zero_grad(set_to_none=True)
-        fits = self.batch_size
+        forward = self.forward if self.world.size == 1 else self.model  # the other ranks would not answer
+        fits = self.batch_size // self.world.size
         while fits > 1:
             fits //= 2
             try:
                 x = torch.rand(fits, *self.images.shape[1:], device=self.device)
                 with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16"):
-                    self.forward(x).float().square().mean().backward()
+                    forward(x).float().square().mean().backward()
                 break
             except torch.OutOfMemoryError:
                 continue
@@ -146,6 +151,7 @@ class Steps:
                 f"expected memory for a batch of {self.batch_size} on {self.device}, found too little for even one "
                 "picture: free the device, or use --device cpu."
             )
+        fits *= self.world.size
         return (
             f"expected memory for a batch of {self.batch_size} on {self.device}, found too little: a batch of {fits} "
             f"fits (batch_size={fits}; the best learning rate then is another)."

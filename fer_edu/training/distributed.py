@@ -12,12 +12,14 @@ Without torchrun there is one rank, and every function here hands back what it w
 In float32 the weights are those of one process up to rounding; in bfloat16 up to its coarser rounding.
 
 What happens where one rank fails: an error of reading or writing the run folder is raised on all ranks. Any other
-failure, out of memory for instance, ends that rank alone; torchrun then ends the others, which wait for it. A rank
-that hangs without ending is given up after TIMEOUT. What the run folder holds is whole in any case.
+failure, out of memory for instance, ends that rank alone; the others then end too, by an error of their own or by
+torchrun. A rank that hangs without ending is given up after TIMEOUT. The run folder holds whole epochs in any case.
 """
 
 import atexit
 import os
+import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -27,7 +29,7 @@ from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 from torch.overrides import TorchFunctionMode
 
-from ..errors import DeviceError, FerEduError, RecipeError
+from ..errors import DeviceError, FerEduError, RecipeError, TrainingError
 from .device import choose_device
 
 TIMEOUT = timedelta(minutes=10)
@@ -92,7 +94,22 @@ class World:
         if self.size == 1:
             return model
         devices = [next(model.parameters()).device] if next(model.parameters()).is_cuda else None
-        return WholeBatch(self).around(DistributedDataParallel(model, devices, broadcast_buffers=False))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # the newer name of broadcast_buffers is not in torch 2.6
+            return WholeBatch(self).around(DistributedDataParallel(model, devices, broadcast_buffers=False))
+
+    @contextmanager
+    def together(self):
+        """Say in one sentence, a TrainingError, what torch raises here where another rank has ended."""
+        try:
+            yield
+        except RuntimeError as error:
+            if self.size == 1 or not (isinstance(error, distributed.DistError) or "gloo" in str(error)):
+                raise
+            raise TrainingError(
+                f"expected all {self.size} ranks to go on, found that another one has ended: its own message says why; "
+                "run the same command again to go on."
+            ) from error
 
     def _reduce(self, tensor, operation):
         tensor = tensor.clone()

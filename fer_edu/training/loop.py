@@ -94,28 +94,29 @@ def fit(
         progress, on_epoch = "none", None
     report = Progress(progress, recipe.epochs, steps.count, first_epoch=len(rows) + 1)
     try:
-        for epoch in range(len(rows) + 1, recipe.epochs + 1):
-            begun = time.monotonic()
-            train_loss, rate = steps.epoch(epoch, report.step)
-            val_loss, accuracy = validate(steps.scored, val, world)
-            rows.append(
-                {
-                    "epoch": epoch,
-                    "learning_rate": rate,
-                    "train_loss": train_loss,
-                    "val_loss": val_loss,
-                    "val_accuracy": accuracy,
-                    "seconds": time.monotonic() - begun,
-                }
-            )
-            improved = best is None or accuracy > best["accuracy"]
-            if improved:
-                best = {"accuracy": accuracy, "weights": copy.deepcopy(steps.scored.state_dict())}
-            if folder:
-                world.first(save_epoch, folder, steps, rows, best, improved)
-            report.epoch(rows[-1])
-            if on_epoch is not None:
-                on_epoch(rows[-1])
+        with world.together():
+            for epoch in range(len(rows) + 1, recipe.epochs + 1):
+                begun = time.monotonic()
+                train_loss, rate = steps.epoch(epoch, report.step)
+                val_loss, accuracy = validate(steps.scored, val, world)
+                rows.append(
+                    {
+                        "epoch": epoch,
+                        "learning_rate": rate,
+                        "train_loss": train_loss,
+                        "val_loss": val_loss,
+                        "val_accuracy": accuracy,
+                        "seconds": time.monotonic() - begun,
+                    }
+                )
+                improved = best is None or accuracy > best["accuracy"]
+                if improved:
+                    best = {"accuracy": accuracy, "weights": copy.deepcopy(steps.scored.state_dict())}
+                if folder:
+                    world.first(save_epoch, folder, steps, rows, best, improved)
+                report.epoch(rows[-1])
+                if on_epoch is not None:
+                    on_epoch(rows[-1])
     except TrainingError as error:
         kept = f" Epoch {len(rows)} is kept in {folder.path}." if folder and rows else ""
         raise TrainingError(f"{error}{kept}") from None

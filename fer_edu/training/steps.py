@@ -94,8 +94,10 @@ class Steps:
                 batch = order[step * self.batch_size : (step + 1) * self.batch_size]
                 try:
                     entropy = self.step(batch, mixing)
-                except torch.OutOfMemoryError as error:
-                    raise DeviceError(self.too_large()) from error
+                except torch.OutOfMemoryError:
+                    entropy = None  # the error has to go first: it holds on to all that the step had in memory
+                if entropy is None:
+                    raise DeviceError(self.too_large())
                 total += entropy
                 first_bad = torch.where(entropy.isfinite(), first_bad, first_bad.clamp(max=step))
                 if self.device.type == "cpu" and self.world.size == 1 and int(first_bad) < self.count:

@@ -89,7 +89,7 @@ def refused(function):
 
 
 def work(out):
-    """What each of two ranks does in the one launch that most tests look at; an epoch has four steps."""
+    """What each of two ranks does in the launch that most tests look at; an epoch has four steps, oversampled six."""
     rank, told = int(os.environ["RANK"]), []
     world, _ = distributed.join("cpu")
     whole = distributed.WholeBatch(world)
@@ -97,8 +97,11 @@ def work(out):
     torch.manual_seed(0)
     found["dropped"] = whole.dropout(torch.ones(8, 72), 0.4)
     found |= {case: train(case) for case in CASES}
-    for case, folder in (("everything", "resumed"), ("plain", "half")):
-        with augmenting(4 * 2 + 2, interrupt), suppress(KeyboardInterrupt):  # in the third epoch
+    for case, folder, call in (
+        ("everything", "resumed", 2 * 6 + 2),
+        ("plain", "half", 2 * 4 + 2),
+    ):  # in the third epoch
+        with augmenting(call, interrupt), suppress(KeyboardInterrupt):
             train(case, out / folder, recipe={"epochs": 4})
     found["whole"] = train("everything", recipe={"epochs": 4})
     found["resumed"] = train(
@@ -130,7 +133,9 @@ def fail_on_one(out):
     """Rank 1 ends in the second epoch, while rank 0 waits for it."""
     call = 4 + 3 if os.environ["RANK"] == "1" else 0
     with augmenting(call, interrupt):
-        train("normalised", out / "r")
+        found = refused(lambda: train("normalised", out / "r"))
+    print(found)
+    sys.exit(2)
 
 
 def launch(what, out, processes=2):
@@ -251,6 +256,10 @@ def test_what_the_first_rank_cannot_read_stops_both(launched):
 def test_one_rank_that_ends_takes_the_other_with_it_and_leaves_whole_epochs(tmp_path):
     done = launch("fail_on_one", tmp_path)
     assert done.returncode != 0
+    assert done.stdout.strip() == (
+        "TrainingError: expected all 2 ranks to go on, found that another one has ended: its own message says why; run "
+        f"the same command again to go on. Epoch 1 is kept in {tmp_path / 'r'}."
+    )
     assert len(json.loads((tmp_path / "r" / "history.json").read_text())) == 1
     train("normalised", tmp_path / "r")  # what is there can be gone on with
 

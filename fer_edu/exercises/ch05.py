@@ -275,7 +275,7 @@ EXERCISES = (
             "First: (2, 0, 0, 1). Second: (0, -1, -3, 0).",
         ),
         reference=[0.75, -1.0],
-        why="In the first no map is ever negative. In the second a normalised picture loses its dark half at the door.",
+        why="In the first reading no map is ever negative. In the second a normalised picture loses its dark half.",
     ),
     Exercise(
         number="05.3",

@@ -1,5 +1,6 @@
 """The committed notebooks are what their sources say, and hold nothing that must not be passed on."""
 
+import dataclasses
 import importlib.util
 import json
 import re
@@ -9,6 +10,7 @@ import nbformat
 import pytest
 
 from fer_edu.data.about import ABOUT
+from fer_edu.models import SDLOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 _spec = importlib.util.spec_from_file_location("notebook_build", ROOT / "notebooks/build.py")
@@ -110,6 +112,21 @@ def test_pictures_of_fer2013_are_never_drawn(path):
     for k in drawn:
         assert lines[k].startswith("    ") and lines[k - 1] == "else:"
         assert any(line == "if fer2013:" for line in lines[k - 6 : k])
+
+
+def test_the_table_of_notebook_05_has_every_open_choice_of_the_network():
+    table = [
+        line for line in (ROOT / "notebooks/src/05_the_sdl_network.py").read_text().splitlines() if "# | `" in line
+    ]
+    named = [name for row in table for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert named == sorted(set(named), key=named.index)  # each once
+    assert set(named) == {field.name for field in dataclasses.fields(SDLOptions)}
+    for row in table:
+        said, choice = row.split("|")[2:4]
+        for name in re.findall(r"`(\w+)`", row.split("|")[1])[:1]:
+            default = getattr(SDLOptions(), name)
+            text = f'"{default}"' if isinstance(default, str) else str(default)
+            assert text in choice, (name, said)
 
 
 def test_a_solution_in_a_function_becomes_a_starter_that_stops():

@@ -1,8 +1,10 @@
-"""Exercises of notebook 06: Eq. 5 on paper, one step of AdamW, the paper's schedule, what "100 %" does not say."""
+"""Exercises of notebook 06: Eq. 5 and one step of AdamW on paper, the schedule, what "100 %" does not say, a T4."""
+
+import math
 
 import torch
 
-from .exercise import Exercise, close, looks_like, number_wanted, tensor_wanted
+from .exercise import Exercise, close, kind, looks_like, number_wanted, tensor_wanted
 
 
 def check_penalty(answer):
@@ -134,6 +136,46 @@ def check_busy(answer):
     )
 
 
+T4 = 8.1e12  # float32 operations a second that its data sheet promises
+LONG_RUN = 300 * 28_709 * 0.6e9  # operations: epochs, pictures, operations a picture
+
+
+def minutes_on_a_t4(share):
+    """Return how many minutes the paper's 300 epochs take on a T4 of which training uses `share` of the arithmetic."""
+    return LONG_RUN / (T4 * share) / 60
+
+
+def check_long_run(answer):
+    if not isinstance(answer, list | tuple) or len(answer) != 2:
+        return f"two numbers are wanted, your share and the minutes, (share, minutes); this is {kind(answer)}."
+    for value in answer:
+        if reason := number_wanted(value):
+            return reason
+    share, minutes = map(float, answer)
+    if not 0 < share <= 1:
+        return (
+            f"your share is {share:g}: no machine does more than all of the operations that it could do, nor less than "
+            "none. Give a number between 0 and 1."
+        )
+    if minutes <= 0:
+        return "a time is more than 0 minutes."
+    ratio = math.log(minutes / minutes_on_a_t4(share))
+    if close(ratio, 0.0, 0.03):  # three percent off, by paper and pencil
+        return None
+    mistakes = (
+        (60, "those are seconds: divide by 60."),
+        (1 / 60, "those are hours: the minutes are wanted."),
+        (share, "that is the time at the whole ceiling: with a smaller share it takes longer, so divide by it."),
+        (share * share, "you multiplied by the share: with a smaller share it takes longer, so divide by it."),
+        (1 / 300, "that is one epoch: there are 300."),
+        (3, "0.6 · 10⁹ already holds the way forward and the way back: do not multiply by 3."),
+        (60 * share, "those are seconds, at the whole ceiling: divide by your share and by 60."),
+    )
+    return looks_like(ratio, [(math.log(times), why) for times, why in mistakes], 0.03) or (
+        "not yet: all operations of the run, divided by those that it does in a second, are the seconds."
+    )
+
+
 EXERCISES = (
     Exercise(
         number="06.1",
@@ -179,5 +221,17 @@ EXERCISES = (
         ),
         reference=0.15,
         why="1.2 of 8 million million: 15 % of the arithmetic, though something ran all the time.",
+    ),
+    Exercise(
+        number="06.5",
+        title="300 epochs on a T4 (paper and pencil)",
+        check=check_long_run,
+        hints=(
+            "First all operations of the run: epochs times pictures times operations a picture.",
+            "300 · 28,709 · 0.6 · 10⁹ = 5.2 · 10¹⁵ operations. At the whole 8.1 · 10¹² a second: 640 seconds.",
+            "With a share of 0.1 it takes ten times as long. Then from seconds to minutes.",
+        ),
+        reference=(0.15, 70.9),
+        why="5.2 · 10¹⁵ operations are 10.6 minutes at the ceiling; divided by your share, a matter of an hour or two.",
     ),
 )

@@ -15,7 +15,7 @@ TAGS = {
 
 
 class TensorBoard:
-    """Write each epoch's line into `folder`: fit(..., on_epoch=TensorBoard(folder)), then `tensorboard --logdir folder`.
+    """Write each epoch's line into `folder`: fit(..., on_epoch=TensorBoard(folder)); `tensorboard --logdir` shows it.
 
     watch: a `fer_edu.models.Watch` whose last glance is written too, as the distance |θ - I| and the share outside, or
     None. It is asked to look if nobody else has done so in that epoch.

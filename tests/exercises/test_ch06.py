@@ -53,6 +53,14 @@ MISTAKES = [
     ("06.4", 1, "share of *time*"),
     ("06.4", 1 / 0.15, "upside down"),
     ("06.4", 0.05, "do not divide by 3"),
+    ("06.5", 70.9, "two numbers are wanted"),
+    ("06.5", (15, 70.9), "between 0 and 1"),
+    ("06.5", (0.15, 70.9 * 60), "seconds: divide by 60"),
+    ("06.5", (0.15, 70.9 / 60), "hours"),
+    ("06.5", (0.15, 10.6), "at the whole ceiling"),
+    ("06.5", (0.15, 1.595), "multiplied by the share"),
+    ("06.5", (0.15, 70.9 / 300), "one epoch"),
+    ("06.5", (0.15, 3 * 70.9), "do not multiply by 3"),
 ]
 
 
@@ -77,3 +85,9 @@ def test_paper_rate_is_the_recipes():
 
     for epoch in (0, 9, 10, 299):
         assert ch06.paper_rate(epoch) == pytest.approx(learning_rate(recipe("paper"), epoch))
+
+
+@pytest.mark.parametrize("share", [0.02, 0.15, 0.5, 1.0])
+def test_any_share_is_a_fair_guess_if_the_minutes_follow_from_it(share):
+    seconds_at_the_ceiling = 300 * 28709 * 600_000_000 / 8_100_000_000_000
+    assert exercises.check("06.5", (share, round(seconds_at_the_ceiling / share / 60, 1))).correct

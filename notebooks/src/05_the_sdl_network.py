@@ -379,9 +379,11 @@ for row in comparison(("sdl-small", "sdl", "sdl-wide")):
 # ## 5. What is each choice worth?
 #
 # Whoever fills a gap in a paper should measure what hangs on it. That is an **ablation**: change one thing, keep all
-# else, train again. Five seeds each, since one run is an anecdote, and *paired*: the same seed gives both networks the
-# same order of pictures, and as far as they share them the same start weights. (These runs took longer than a notebook
-# may. The command is printed, and the record ships with the package.)
+# else, train again. Five seeds each, since one run is an anecdote, and *paired*: a seed decides which pictures are
+# fitted on, the start weights and the order, and every row shares that as far as it can. The faces are FER-2013's. The
+# network is `sdl-small`, the same topology with a quarter of the parameters, since every row times every seed is a
+# training of its own. (They took longer than a notebook may. The command is printed, and the record ships with the
+# package.)
 #
 # **Predict.** Write down, before you run the cell: which change will cost the most? Which of the five about the
 # transformers will make a difference at all? And in which direction?
@@ -391,7 +393,10 @@ for row in comparison(("sdl-small", "sdl", "sdl-wide")):
 record = fe.records.read("ablation")
 base = record["rows"][record["base"]]
 print(record["command"], "\n")
-print(f"{record['data']}; {record['pictures']:,} pictures, {record['epochs']} epochs, {len(record['seeds'])} seeds")
+runs = len(record["rows"]) * len(record["seeds"])
+print(
+    f"{record['data']}: {runs} trainings on {record['pictures']:,} pictures each, the base for {record['epochs']} epochs"
+)
 mean, half = student_t([100 * a for a in base["accuracy"]])
 print(f"base: {record['base']}, {base['parameters']:,} parameters, {mean:.1f} ± {half:.1f} % right on PublicTest\n")
 for name, row in record["rows"].items():
@@ -408,6 +413,8 @@ for name, row in changes.items():
     verdict = "not told apart" if abs(gain) <= width else ("better" if gain > 0 else "worse")
     if verdict != "not told apart" and abs(gain) > student_t(gains, strict)[1]:
         verdict += ", also as one of many"
+    if stopped := sum(map(bool, row.get("stopped", []))):
+        verdict += f"; {stopped} runs stopped, the loss was no number"
     halves.append(width)
     accuracy, difference = f"{mean:.1f} ± {half:.1f}", f"{gain:+.1f} ± {width:.1f}"
     print(f"{name:42}{row['parameters']:11,}{accuracy:>14}{difference:>15}   {verdict}")
@@ -431,7 +438,7 @@ plots_network.ablation(record)
 #   want a lower rate. The table answers "what if I leave this out and change nothing else?", not "how good could it
 #   get?"
 # - The ± is about seeds. All runs are scored on the same pictures, and another draw of faces would move all of them
-#   (notebook 07). The last epoch counts: no epoch was picked on these pictures.
+#   (notebook 07). PublicTest was scored once a run, and no epoch was picked on it.
 #
 # ## 6. Do the two transformers do anything?
 #
@@ -526,7 +533,7 @@ fe.exercises.progress("05")
 #
 # **An honest limitation.** We filled the holes as careful readers would, and the authors may have filled them
 # otherwise. So nothing here says what *their* network does. The ablation is of a small network, trained for few epochs
-# with one recipe, on one data set. A longer training, other widths or stronger tilts may change it.
+# on a part of one data set, with one recipe. Longer training, other widths or stronger tilts may change it.
 #
 # ## Two questions
 #

@@ -394,11 +394,10 @@ record = fe.records.read("ablation")
 base = record["rows"][record["base"]]
 print(record["command"], "\n")
 runs = len(record["rows"]) * len(record["seeds"])
-print(
-    f"{record['data']}: {runs} trainings on {record['pictures']:,} pictures each, the base for {record['epochs']} epochs"
-)
+print(f"{record['data']}: {runs} trainings on {record['pictures']:,} pictures each")
 mean, half = student_t([100 * a for a in base["accuracy"]])
-print(f"base: {record['base']}, {base['parameters']:,} parameters, {mean:.1f} ± {half:.1f} % right on PublicTest\n")
+print(f"base: {record['base']}, {base['parameters']:,} parameters, {record['epochs']} epochs")
+print(f"      {mean:.1f} ± {half:.1f} % right on PublicTest\n")
 for name, row in record["rows"].items():
     print(f"{name}: {row['says']}")
 

@@ -264,13 +264,14 @@ def cost_bars(model, title=""):
     return sheet
 
 
-def ablation(record, base="both transformers", reach=None):
+def ablation(record, reach=None):
     """Draw what each change does to the network, seed by seed, in points of accuracy; numbers stand on the right.
 
-    record: of `fe.records.read("ablation")`: "rows" maps a name to its "group" and "accuracy", a share a seed.
-    base: the row that all others are compared with. reach: points at which the axis ends, or None for all of it;
-    a mean beyond it is drawn as an arrow at the edge.
+    record: of `fe.records.read("ablation")`: "rows" maps a name to its "group" and "accuracy", a share a seed; "base"
+    names the row that all others are compared with. reach: points at which the axis ends, or None for all of it; a mean
+    beyond it is drawn as an arrow at the edge.
     """
+    base = record["base"]
     changes = {name: row for name, row in record["rows"].items() if name != base}
     groups = list(dict.fromkeys(row["group"] for row in record["rows"].values()))
     names = sorted(changes, key=lambda name: groups.index(changes[name]["group"]))

@@ -85,16 +85,17 @@ def test_cost_bars_are_shares_of_the_whole():
 
 
 RECORD = {
+    "base": "base",
     "rows": {
         "base": {"group": "a", "accuracy": [0.50, 0.52, 0.54]},
         "worse": {"group": "b", "accuracy": [0.20, 0.21, 0.22]},
         "better": {"group": "a", "accuracy": [0.51, 0.54, 0.55]},
-    }
+    },
 }
 
 
 def test_the_ablation_is_paired_sorted_by_group_and_says_its_numbers():
-    sheet = plots_network.ablation(RECORD, base="base")
+    sheet = plots_network.ablation(RECORD)
     (ax,) = sheet.axes
     assert [label.get_text() for label in ax.get_yticklabels()] == ["better", "worse"]
     dots = [line.get_xdata() for line in ax.lines if line.get_linestyle() == "None" and len(line.get_xdata()) == 3]
@@ -106,7 +107,7 @@ def test_the_ablation_is_paired_sorted_by_group_and_says_its_numbers():
 
 
 def test_a_mean_beyond_the_axis_is_marked_at_its_edge():
-    (ax,) = plots_network.ablation(RECORD, base="base", reach=5).axes
+    (ax,) = plots_network.ablation(RECORD, reach=5).axes
     assert ax.get_xlim() == (-5, 5)
     marks = [(line.get_marker(), *line.get_xydata()[0]) for line in ax.lines if line.get_marker() in ("<", ">")]
     assert marks == [("<", -5, 1)]

@@ -79,7 +79,7 @@ fe.plots.style()
 # | `sampler` | Eq. 3 | `"fused"`, torch's | `"written out"`, ours | no: the same function, see below |
 #
 # Two things to notice. First, *said* is not *clear*: two of the rows are said, and still leave a choice. Second, the
-# last column is the honest one. Most authors would fill it with "not measured", and so do we where we have not.
+# last column is one that papers rarely have. Where we have not measured, it says so.
 #
 # What is open about the *training* (batch size, augmentation, oversampling, start weights) comes in notebook 06.
 
@@ -105,7 +105,7 @@ plots_network.network(model, faces.images[3])
 # convolutional network, on the *same* picture. Both are flattened, joined, and classified. Softmax is missing: it is
 # part of the loss.
 #
-# Every box is a module that you can call. Do what the figure says, by hand:
+# Every box but the join is a module that you can call. Do what the figure says, step by step:
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -369,10 +369,10 @@ for row in comparison(("sdl-small", "sdl", "sdl-wide")):
 # classifiers that only training uses; with them it has 13.0 million parameters. AlexNet's strides and pools leave
 # nothing of 48 pixels, so it stands there with 64.)
 #
-# So, *fewer parameters*? Than AlexNet, 55 to 450 times fewer in our three sizes. Than GoogLeNet, six to
-# fifty times. But *little computing effort* is another question. Much of GoogLeNet's 1.5 billion multiply-adds comes
-# from its 224 × 224 pixels. Given the same 48 pixels, it computes as much as `sdl-wide`. And nearly all of AlexNet's
-# parameters sit in its fully connected layers, where they cost little to compute.
+# So, *fewer parameters*? Than AlexNet, 55 to 450 times fewer in our three sizes. Than GoogLeNet, six to fifty times. But
+# *little computing effort* is another question. Much of GoogLeNet's 1.5 billion multiply-adds comes from its 224 × 224
+# pixels. Given the same 48 pixels, it computes as much as `sdl-wide`. And nearly all of AlexNet's parameters sit in its
+# fully connected layers, where they cost little to compute.
 #
 # The sentence to take home: a claim of "fewer" or "less" needs a number, an input size, and the thing that was counted.
 #

@@ -369,10 +369,10 @@ for row in comparison(("sdl-small", "sdl", "sdl-wide")):
 # classifiers that only training uses; with them it has 13.0 million parameters. AlexNet's strides and pools leave
 # nothing of 48 pixels, so it stands there with 64.)
 #
-# So, *fewer parameters*? Than AlexNet, 55 to 450 times fewer in our three sizes. Than GoogLeNet, six to fifty times. But
-# *little computing effort* is another question. Much of GoogLeNet's 1.5 billion multiply-adds comes from its 224 × 224
-# pixels. Given the same 48 pixels, it computes as much as `sdl-wide`. And nearly all of AlexNet's parameters sit in its
-# fully connected layers, where they cost little to compute.
+# So, *fewer parameters*? Than AlexNet, 55 to 450 times fewer in our three sizes. Than GoogLeNet, six to fifty times.
+# But *little computing effort* is another question. Much of GoogLeNet's 1.5 billion multiply-adds comes from its
+# 224 × 224 pixels. Given the same 48 pixels, it computes as much as `sdl-wide`. And nearly all of AlexNet's parameters
+# sit in its fully connected layers, where they cost little to compute.
 #
 # The sentence to take home: a claim of "fewer" or "less" needs a number, an input size, and the thing that was counted.
 #

@@ -14,14 +14,21 @@ from .registry import create
 FORMAT = "fer-edu checkpoint 1"
 
 
-def save_checkpoint(path, model, classes, **record):
-    """Write the model's weights, its name and options, its classes' names and a JSON-able record to `path` (.pt)."""
+def save_checkpoint(path, model, classes, half=False, **record):
+    """Write the model's weights, its name and options, its classes' names and a JSON-able record to `path` (.pt).
+
+    half: keep kernels and matrices as float16, in half the space: rounded by at most one part in 2048. Biases and
+    batch normalisation's numbers stay as they are. Loading gives float32 again.
+    """
     content = {
         "format": FORMAT,
         "model": model.name,
         "options": asdict(model.options),
         "classes": list(classes),
-        "weights": {name: value.detach().cpu() for name, value in model.state_dict().items()},
+        "weights": {
+            name: value.detach().cpu().to(torch.float16 if half and value.dim() > 1 else value.dtype)
+            for name, value in model.state_dict().items()
+        },
         "record": json.loads(json.dumps(record)),
     }
     write_atomically(path, lambda temporary: torch.save(content, temporary))

@@ -78,3 +78,18 @@ def test_shipped_networks_are_small_and_know_their_record(name):
     assert (files("fer_edu.weights") / f"{name}.pt").stat().st_size < 5_000_000
     assert model.classes == CLASSES
     assert 0 < model.record["val_accuracy"] < 1
+
+
+def test_half_precision_takes_half_the_space_and_loads_as_float32(tmp_path):
+    model = fe.models.create("sdl", seed=0).eval()
+    x = torch.rand(4, 1, 48, 48, generator=torch.Generator().manual_seed(0))
+    for name, half in (("whole", False), ("half", True)):
+        fe.models.save_checkpoint(tmp_path / f"{name}.pt", model, CLASSES, half=half)
+    sizes = [(tmp_path / f"{name}.pt").stat().st_size for name in ("half", "whole")]
+    assert sizes[0] < 0.55 * sizes[1]
+    loaded = fe.models.load_checkpoint(tmp_path / "half.pt")
+    assert {value.dtype for value in loaded.parameters()} == {torch.float32}
+    assert torch.allclose(loaded(x), model(x), atol=2e-3)
+    for name, value in loaded.state_dict().items():
+        if value.dim() <= 1:  # batch normalisation's running variances may be tiny
+            assert torch.equal(value, model.state_dict()[name])

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from fer_edu import models, plots_network
+from fer_edu import models, plots_network, plots_worth
 from fer_edu.evaluation import student_t
 from fer_edu.models.cost import costs
 
@@ -75,7 +75,7 @@ def test_large_numbers_are_short(number, said):
 
 
 def test_cost_bars_are_shares_of_the_whole():
-    sheet = plots_network.cost_bars(models.create("sdl"), "title")
+    sheet = plots_worth.cost_bars(models.create("sdl"), "title")
     for ax in sheet.axes:
         assert sum(bar.get_width() for bar in ax.patches) == pytest.approx(100)
     parameters = [bar.get_width() for bar in sheet.axes[0].patches]
@@ -95,7 +95,7 @@ RECORD = {
 
 
 def test_the_ablation_is_paired_sorted_by_group_and_says_its_numbers():
-    sheet = plots_network.ablation(RECORD)
+    sheet = plots_worth.ablation(RECORD)
     (ax,) = sheet.axes
     assert [label.get_text() for label in ax.get_yticklabels()] == ["better", "worse"]
     dots = [line.get_xdata() for line in ax.lines if line.get_linestyle() == "None" and len(line.get_xdata()) == 3]
@@ -107,7 +107,7 @@ def test_the_ablation_is_paired_sorted_by_group_and_says_its_numbers():
 
 
 def test_a_mean_beyond_the_axis_is_marked_at_its_edge():
-    (ax,) = plots_network.ablation(RECORD, reach=5).axes
+    (ax,) = plots_worth.ablation(RECORD, reach=5).axes
     assert ax.get_xlim() == (-5, 5)
     marks = [(line.get_marker(), *line.get_xydata()[0]) for line in ax.lines if line.get_marker() in ("<", ">")]
     assert marks == [("<", -5, 1)]

@@ -27,7 +27,7 @@
 import torch
 
 import fer_edu as fe
-from fer_edu import plots_network, plots_transformer
+from fer_edu import plots_network, plots_transformer, plots_worth
 from fer_edu.evaluation import pose_errors, student_t, wilson
 from fer_edu.models import SDLOptions
 from fer_edu.models.cost import comparison, costs, total
@@ -312,7 +312,7 @@ for row in (*rows, total(rows)):
     print(f"{row.block:22}{shape:>14}{row.parameters:13,}{row.multiply_adds:16,}{row.memory / 1e3:11.1f}")
 
 # %%
-plots_network.cost_bars(model)
+plots_worth.cost_bars(model)
 
 # %% [markdown]
 # Three different blocks win. **FC 1** holds more than half of the parameters and computes next to nothing. **Baseline
@@ -422,7 +422,7 @@ print(f"'also as one of many' excludes 0 at {strict:.1%}, which allows for that 
 print(f"Half of the intervals reach ± {torch.tensor(halves).median():.1f} points or more: smaller effects stay unseen.")
 
 # %%
-plots_network.ablation(record)
+plots_worth.ablation(record)
 
 # %% [markdown]
 # **OUTCOME** (to be written from the numbers above.)

@@ -90,8 +90,10 @@ def sweep(args):
     changes = dict(parse_value(text, "--set") for text in args.set)
     all_jobs = sweeping.jobs(plan, changes, args.seeds)
     if args.merge:
-        about = {"plan": Path(args.plan).name, "command": f"fer-edu sweep {Path(args.plan).name} --data DATA --out OUT"}
-        record = sweeping.merge(plan, all_jobs, args.out, **about)
+        name = Path(args.plan).name
+        record = sweeping.merge(plan, all_jobs, args.out, {"plan": name})
+        source = record["data"] if record["data"] == "faces" else f"{record['data']}:ROOT"
+        record["command"] = f"fer-edu sweep results/plans/{name} --data {source} --out OUT"
         _written(args.merge, lambda path: write_json(path, record))
         print(evaluation.paired_table({row: own["accuracy"] for row, own in record["rows"].items()}, record["base"]))
         return

@@ -27,7 +27,7 @@ class SDLOptions:
     sdl_channels: widths of the convolutions in SDL-1 and SDL-2. Not said.
     kernel: side of the baseline's and the SDL blocks' convolutions, odd, stride 1. Not said.
     sdl_pools: side of the average pools in SDL-1 and SDL-2. Not said; the pool after SDL-2 is larger, so that the
-        joined vector stays small ("fewer parameters" is said).
+        joined vector stays small.
     order: "conv-relu-pool", or "relu-conv-pool" as the other reading of the paper's sentence has it.
     branches: "both" (said), or "baseline", the four convolutions alone: a control.
     transformers: which SDL blocks have one: "both" (said), or "sdl1", "sdl2", "none". A block without one

@@ -156,10 +156,10 @@ def run_job(job, train, val, out, device="auto", progress="none"):
     return score
 
 
-def merge(plan, all_jobs, out, **about):
+def merge(plan, all_jobs, out, about=None):
     """Return the record of a sweep, JSON-able: about each row, a number a seed for the seeds that all rows have.
 
-    about: what else is to stand in it. RunFolderError where no seed is whole in every row.
+    about: a dictionary of what else is to stand in it. RunFolderError where no seed is whole in every row.
     """
     out = Path(out).expanduser()
     scores, runs = {}, {}
@@ -187,7 +187,7 @@ def merge(plan, all_jobs, out, **about):
             "options": runs[row]["identity"]["options"],
         }
     return {
-        **about,
+        **(about or {}),
         "what": plan.get("what", ""),
         "network": {"model": first["identity"]["model"], "parameters": rows[plan["base"]]["parameters"]},
         "epochs": first["identity"]["recipe"]["epochs"],

@@ -108,7 +108,7 @@ def test_a_loss_that_is_no_number_is_a_result_and_does_not_end_the_sweep(sets, t
 
 
 def test_the_record_pairs_the_seeds_and_keeps_what_made_each_row(done):
-    record = sweep.merge(PLAN, sweep.jobs(PLAN), done[0], command="x")
+    record = sweep.merge(PLAN, sweep.jobs(PLAN), done[0], {"command": "x"})
     assert record["seeds"] == [0, 1] and record["base"] == "as it is" and record["command"] == "x"
     assert record["rows"]["no transformer"]["accuracy"] == [round(done[1][k]["accuracy"], 6) for k in (1, 4)]
     assert record["rows"]["no transformer"]["options"]["transformers"] == "none"

@@ -70,9 +70,8 @@ def test_train_starts_from_a_checkpoint_and_evaluate_looks_more_than_once(tmp_pa
     options = [part for name, value in TINY.items() for part in ("--option", f"{name}={json.dumps(value)}")]
     train = ["train", "sdl-small", *FACES, *options, "--set", "epochs=1", "--set", "batch_size=20"]
     assert main([*train, "--out", str(tmp_path / "first")]) == 0
-    assert (
-        main([*train, "--start", str(tmp_path / "first"), "--set", "ema=0.9", "--out", str(tmp_path / "second")]) == 0
-    )
+    start = ["--start", str(tmp_path / "first")]
+    assert main([*train, *start, "--set", "ema=0.9", "--out", str(tmp_path / "second")]) == 0
     assert json.loads((tmp_path / "second/run.json").read_text())["identity"]["start"]
     assert main([*train[:2], *FACES, *start, "--out", str(tmp_path / "third")]) == 2
     assert "same name and options" in capsys.readouterr().err

@@ -139,7 +139,7 @@ def test_what_cannot_run_is_refused_before_anything_runs(tmp_path):
             sweep.read_plan(tmp_path / "plan.json")
 
 
-@pytest.mark.parametrize("name", ["ablation", "paper-recipe"])
+@pytest.mark.parametrize("name", ["ablation", "best-recipe", "paper-recipe"])
 def test_the_plans_that_ship_can_run(name, request):
     plan = sweep.read_plan(request.config.rootpath / "results" / "plans" / f"{name}.json")
     assert len(sweep.jobs(plan)) == plan["seeds"] * len(plan["rows"])

@@ -23,9 +23,11 @@ class History:
     epoch (from 1), learning_rate (at its end), train_loss (cross-entropy on augmented pictures, with dropout, the mean
     over the pictures as the epoch shows them: each as often as it is shown, times its class's weight where classes are
     weighed), val_loss (plain cross-entropy, each picture once), val_accuracy (0..1), seconds.
+    stopped: of a seed of several that could not go on: the sentence that says why; else None.
     """
 
     epochs: tuple
+    stopped: str | None = None
 
     def __getitem__(self, name):
         """Return one column as a list, e.g. history["val_accuracy"]."""

@@ -17,14 +17,20 @@ from .objective import Objective
 from .recipes import learning_rate
 
 
-def parameter_groups(model, recipe):
-    """AdamW's groups: localisation networks apart from the rest, biases and normalisation without decay."""
+def parameter_groups(model, recipe, stacked=False):
+    """AdamW's groups: localisation networks apart from the rest, biases and normalisation without decay.
+
+    stacked: whether each parameter is a stack of several networks' and so has a dimension more.
+    """
+    matrix = 3 if stacked else 2
     localisation = {id(p) for p in model.localisation_parameters()}
     groups = []
     for is_localisation in (False, True):
         for decays in (False, True):
             chosen = [
-                p for p in model.parameters() if (id(p) in localisation) == is_localisation and (p.dim() > 1) == decays
+                p
+                for p in model.parameters()
+                if (id(p) in localisation) == is_localisation and (p.dim() >= matrix) == decays
             ]
             groups.append(
                 {
@@ -36,12 +42,19 @@ def parameter_groups(model, recipe):
     return groups
 
 
+def state_of(seed, epoch):
+    """Return the number from which all randomness of an epoch comes."""
+    return seed * 1_000_003 + epoch
+
+
 class Steps:
     """A network on its device with its optimiser, its data and, where the recipe asks for one, its running average.
 
     model: on `device` already. train: a FaceSet. precision: "float32" or "bfloat16". forward: what is called for the
     logits where it is not the model itself, such as a compiled form of it. world: the ranks that share each batch.
     """
+
+    stacked = False
 
     def __init__(self, model, train, recipe, device, precision, seed, forward=None, world=ALONE):
         self.model, self.recipe, self.device, self.precision, self.seed = model, recipe, device, precision, seed
@@ -51,14 +64,14 @@ class Steps:
         self.objective = Objective(recipe.lambda1, recipe.lambda2, recipe.label_smoothing, weights)
         self.augmentation = Augmentation.of(recipe)
         self.optimizer = torch.optim.AdamW(
-            parameter_groups(model, recipe), lr=recipe.learning_rate, fused=device.type != "mps"
+            parameter_groups(model, recipe, self.stacked), lr=recipe.learning_rate, fused=device.type != "mps"
         )
         self.average = None
         if recipe.ema:
             self.average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema), use_buffers=True)
         self.generator = torch.Generator(device)
         self.batch_size = min(recipe.batch_size, len(train))
-        self.count = len(self.order(0)) // self.batch_size  # an incomplete last batch is dropped
+        self.count = self.order(0).shape[-1] // self.batch_size  # an incomplete last batch is dropped
 
     @property
     def scored(self):
@@ -67,11 +80,9 @@ class Steps:
 
     def order(self, epoch):
         """Return the order in which an epoch shows the pictures, int64 [M], on the labels' device."""
-        return epoch_indices(self.labels, self.recipe.oversample, torch.Generator().manual_seed(self.state_of(epoch)))
-
-    def state_of(self, epoch):
-        """Return the number from which all randomness of an epoch comes."""
-        return self.seed * 1_000_003 + epoch
+        return epoch_indices(
+            self.labels, self.recipe.oversample, torch.Generator().manual_seed(state_of(self.seed, epoch))
+        )
 
     def epoch(self, epoch, after_step=lambda epoch, step, loss: None):
         """Take the steps of an epoch, from 1; return (mean cross-entropy, last learning rate).
@@ -79,25 +90,17 @@ class Steps:
         after_step: called after each step with (epoch, step from 0, cross-entropy as a tensor []).
         Raises TrainingError where the loss is no finite number, DeviceError where the device has too little memory.
         """
-        self.generator.manual_seed(self.state_of(epoch))
-        mixing = numpy.random.default_rng(self.state_of(epoch))
+        self.generator.manual_seed(state_of(self.seed, epoch))
+        mixing = numpy.random.default_rng(state_of(self.seed, epoch))
         order = self.order(epoch)
         # Both stay on the device: reading them at each step would make a GPU wait.
         total, first_bad = torch.zeros((), device=self.device), torch.full((), self.count, device=self.device)
         self.model.train()
         with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
-            torch.manual_seed(self.state_of(epoch))  # dropout draws from torch's global state
+            torch.manual_seed(state_of(self.seed, epoch))  # dropout draws from torch's global state
             for step in range(self.count):
-                rate = learning_rate(self.recipe, epoch - 1 + step / self.count)
-                for group in self.optimizer.param_groups:
-                    group["lr"] = rate * group["share"]
-                batch = order[step * self.batch_size : (step + 1) * self.batch_size]
-                try:
-                    entropy = self.step(batch, mixing)
-                except torch.OutOfMemoryError:
-                    entropy = None  # the error has to go first: it holds on to all that the step had in memory
-                if entropy is None:
-                    raise DeviceError(self.too_large())
+                rate = self.set_rate(epoch, step)
+                entropy = self.attempt(order[step * self.batch_size : (step + 1) * self.batch_size], mixing)
                 total += entropy
                 first_bad = torch.where(entropy.isfinite(), first_bad, first_bad.clamp(max=step))
                 if self.device.type == "cpu" and self.world.size == 1 and int(first_bad) < self.count:
@@ -105,12 +108,23 @@ class Steps:
                 after_step(epoch, step, entropy)
         total, first_bad = self.world.mean(total), self.world.lowest(first_bad)
         if (bad := int(first_bad)) < self.count:
-            rate = learning_rate(self.recipe, epoch - 1 + bad / self.count)
-            raise TrainingError(
-                f"expected a finite loss, found none in epoch {epoch} at step {bad + 1} of {self.count}, at learning "
-                f"rate {rate:.3g}: lower the learning rate."
-            )
+            raise TrainingError(self.not_finite(epoch, bad))
         return total.item() / self.count, rate
+
+    def set_rate(self, epoch, step):
+        """Set the learning rate of a step of an epoch in all groups; return the recipe's."""
+        rate = learning_rate(self.recipe, epoch - 1 + step / self.count)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate * group["share"]
+        return rate
+
+    def attempt(self, batch, mixing):
+        """Take a `step`; DeviceError, with the batch that fits, where the device has too little memory for it."""
+        try:
+            return self.step(batch, mixing)
+        except torch.OutOfMemoryError:
+            pass  # the error has to go first: it holds on to all that the step had in memory
+        raise DeviceError(self.too_large())
 
     def step(self, batch, mixing):
         """Take one step on the pictures of the indices `batch`; return their cross-entropy, a tensor []."""
@@ -125,12 +139,24 @@ class Steps:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bfloat16"):
             logits = self.forward(x)
         loss, entropy = self.objective(self.model, logits, labels, others, share)
+        self.descend(loss)
+        return entropy.detach()
+
+    def descend(self, loss):
+        """Change the weights along the gradient of `loss`, and let the running average follow."""
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
         if self.average is not None:
             self.average.update_parameters(self.model)
-        return entropy.detach()
+
+    def not_finite(self, epoch, step):
+        """Return the sentence for a loss that is no finite number since that step, from 0, of an epoch."""
+        rate = learning_rate(self.recipe, epoch - 1 + step / self.count)
+        return (
+            f"expected a finite loss, found none in epoch {epoch} at step {step + 1} of {self.count}, at learning "
+            f"rate {rate:.3g}: lower the learning rate."
+        )
 
     def too_large(self):
         """Return the sentence for a device out of memory, with the largest batch, by halving, that fits."""

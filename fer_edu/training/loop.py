@@ -1,4 +1,13 @@
-"""The training loop. Reads top to bottom: set up, go on where an earlier run stopped, epochs, best weights."""
+"""The training loop. Reads top to bottom: set up, go on where an earlier run stopped, epochs, best weights.
+
+Once more with the same seed: on a CPU, with the same number of threads and the same torch, every weight is the same to
+the last bit. On CUDA the random numbers are the same too, but not all sums. The sampler's way back (F.grid_sample's
+backward) adds up in whatever order its threads arrive, and rounding depends on the order; cuDNN may choose an algorithm
+that does likewise. A last digit that differs can grow, over thousands of steps, into other weights and another
+accuracy: by how much is measured by benchmarks/reproducibility.py, never assumed. Asking torch for deterministic
+algorithms is no way out: for this backward it has none and raises an error. On another kind of device the random
+numbers are others too.
+"""
 
 import copy
 import time

@@ -46,8 +46,11 @@ def draw_live(axes, rows, epochs, chance=None, watch=None, private=False):
     axes["rate"].xaxis.set_major_locator(MaxNLocator(integer=True))
     if watch is None:
         return
-    axes["distance"].plot(watch.column("epoch"), distances(watch), color=LOOK, marker="o" if epochs < 20 else "")
-    axes["distance"].set(xlabel="epoch", ylabel="|θ − I| of the face", xlim=(-0.5, epochs + 0.5), ylim=(0, None))
+    far = distances(watch)
+    axes["distance"].plot(watch.column("epoch"), far, color=LOOK, marker="o" if epochs < 20 else "")
+    # At least 0.1: less is no movement to speak of, and should not look like one.
+    axes["distance"].set(xlabel="epoch", ylabel="|θ − I| of the face", xlim=(-0.5, epochs + 0.5))
+    axes["distance"].set_ylim(0, 1.1 * max(0.1, *filter(math.isfinite, far)))
     axes["distance"].xaxis.set_major_locator(MaxNLocator(integer=True))
     glance = watch.glances[-1]
     face, seen = watch.images[0], watch.seen(glance, slice(1))[0]

@@ -365,7 +365,7 @@ for rate, losses in steady.items():
 #
 # A ReLU gives 0 for every input below 0, and no gradient passes where it gives 0. A unit that gives 0 for *every*
 # picture is called **dead**: nothing that comes from behind it can reach the weights before it. So count. After 80
-# steps at 0.03, show the network 300 faces. How many units of each block are 0 for all of them (in a block of
+# steps at 0.03, show the network 128 faces. How many units of each block are 0 for all of them (in a block of
 # convolutions: a whole feature map)? How far do its answers differ from face to face? And how long is the gradient of
 # the cross-entropy by each block's weights?
 #
@@ -375,7 +375,7 @@ for rate, losses in steady.items():
 blocks = ("SDL-1", "SDL-2", "baseline", "hidden layer")
 
 
-def look_inside(model, count=300):
+def look_inside(model, count=128):
     """Return (dead units, all units, gradient norm) of each block, and the largest spread of a logit over the faces."""
     last = [
         [part for part in model.sdl1.extract if isinstance(part, torch.nn.ReLU)][-1],

@@ -657,7 +657,7 @@ from torchvision import transforms
 
 from fer_edu.data.augmentation import Augmentation, augment
 
-BATCH = 128
+BATCH = 128 if with_gpu else 64
 
 
 def seconds_each(run, rounds=4, calls=20 if with_gpu else 1):
@@ -744,7 +744,7 @@ moved = 5 * sum(values)
 print(f"{network}: a picture costs {work / 1e9:.2f} · 10⁹ operations, forward and back,")
 print(f"and its layers pass on {sum(values) / 1e6:.2f} million values, moved about five times each")
 
-side, length = (8192, 2**28) if with_gpu else (1024, 2**24)
+side, length = (8192, 2**28) if with_gpu else (1024, 2**23)
 source, target = torch.zeros(2, length, device=device)
 bandwidth = 2 * 4 * length / seconds_each(lambda: target.copy_(source))  # read and written, four bytes a value
 source = target = None

@@ -55,31 +55,61 @@ def train(args):
     models.create(args.model, seed=0, **network)  # a misspelt network fails before the data are read
     start = find_checkpoint(args.start) if args.start else None
     train_set, val_set = load_pair(args)
-    out = Path(args.out)
-    results = []
-    for seed in range(args.seed, args.seed + args.seeds):
-        folder = out if args.seeds == 1 else out / f"seed-{seed}"
-        if args.seeds > 1:
-            print(f"seed {seed}: {folder}", flush=True)
-        model = models.create(args.model, classes=len(train_set.classes), seed=seed, **network)
-        history = training.fit(
-            model,
-            train_set,
-            val_set,
-            recipe,
-            device=args.device,
-            checkpoint=folder,
-            seed=seed,
-            start=start,
-            compile=args.compile,
-        )
+    out, seeds = Path(args.out), range(args.seed, args.seed + args.seeds)
+    folders = {seed: out if args.seeds == 1 and not args.side_by_side else out / f"seed-{seed}" for seed in seeds}
+    networks = [models.create(args.model, classes=len(train_set.classes), seed=seed, **network) for seed in seeds]
+    common = {"device": args.device, "start": start}
+    if args.side_by_side:
+        histories = training.fit_seeds(networks, train_set, val_set, recipe, list(seeds), checkpoint=out, **common)
+    else:
+        histories = []
+        for seed, model in zip(seeds, networks, strict=True):
+            if args.seeds > 1:
+                say(f"seed {seed}: {folders[seed]}")
+            board = training.TensorBoard(folders[seed] / "tensorboard") if args.tensorboard else None
+            histories.append(
+                training.fit(
+                    model,
+                    train_set,
+                    val_set,
+                    recipe,
+                    checkpoint=folders[seed],
+                    seed=seed,
+                    compile=args.compile,
+                    on_epoch=board,
+                    **common,
+                )
+            )
+            tell_best(seed, histories[-1], folders[seed])
+    if args.side_by_side:
+        for seed, history in zip(seeds, histories, strict=True):
+            tell_best(seed, history, folders[seed])
+    runs = [
+        {"seed": seed, "epoch": history.best["epoch"], "val_accuracy": history.best["val_accuracy"]}
+        for seed, history in zip(seeds, histories, strict=True)
+        if history.epochs
+    ]
+    if len(runs) > 1 and training.is_first():
+        mean, half = evaluation.student_t([row["val_accuracy"] for row in runs])
+        write_json(out / "summary.json", {"runs": runs, "mean": mean, "half_width95": half})
+        say(f"val accuracy over {len(runs)} seeds: {mean:.2%} +- {half:.2%} (95 %, Student's t)")
+
+
+def tell_best(seed, history, folder):
+    """Print a seed's best epoch, or why it has none."""
+    if history.epochs:
         best = history.best
-        results.append({"seed": seed, "epoch": best["epoch"], "val_accuracy": best["val_accuracy"]})
-        print(f"best epoch {best['epoch']}: val accuracy {best['val_accuracy']:.2%}, kept in {folder / 'best.pt'}")
-    if args.seeds > 1:
-        mean, half = evaluation.student_t([row["val_accuracy"] for row in results])
-        write_json(out / "summary.json", {"runs": results, "mean": mean, "half_width95": half})
-        print(f"val accuracy over {args.seeds} seeds: {mean:.2%} +- {half:.2%} (95 %, Student's t)")
+        say(f"best epoch {best['epoch']}: val accuracy {best['val_accuracy']:.2%}, kept in {folder / 'best.pt'}")
+    if history.stopped:
+        say(f"seed {seed} stopped: {history.stopped}")
+
+
+def say(text):
+    """Print a line, once where torchrun started several processes."""
+    from .training import is_first
+
+    if is_first():
+        print(text, flush=True)
 
 
 def sweep(args):
@@ -117,7 +147,7 @@ def load_pair(args):
     train_set = data.load(name, split="train", root=root, **options)
     if args.exclude:
         train_set = data.exclude(train_set, args.exclude, use="fit")
-        print(train_set.notes[-1])
+        say(train_set.notes[-1])
     val_options = {key: value for key, value in options.items() if key != "size"}
     return train_set, data.load(name, split="val", root=root, **val_options)
 
@@ -270,7 +300,7 @@ def build_parser():
     p.set_defaults(run=audit)
 
     p = commands.add_parser("train", help="train a network; run again to resume")
-    p.add_argument("model", help="sdl, sdl-wide or sdl-plain")
+    p.add_argument("model", help="sdl, sdl-wide, sdl-plain, sdl-small, cnn or st-cnn")
     p.add_argument(
         "--data",
         default="faces",
@@ -288,6 +318,8 @@ def build_parser():
         "--option", action="append", default=[], metavar="FIELD=VALUE", help="change an option of the network"
     )
     p.add_argument("--start", metavar="RUN_OR_CHECKPOINT", help="a trained network of the same kind to start from")
+    p.add_argument("--side-by-side", action="store_true", help="train all seeds at once, for a large GPU")
+    p.add_argument("--tensorboard", action="store_true", help="write logs for TensorBoard into the run folder")
     p.add_argument("--compile", action="store_true", help="have torch.compile build the step (minutes to start)")
     p.set_defaults(run=train)
 

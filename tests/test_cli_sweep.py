@@ -78,3 +78,17 @@ def test_train_starts_from_a_checkpoint_and_evaluate_looks_more_than_once(tmp_pa
     for views in ("plain", "flips", "shifts"):
         assert main(["evaluate", str(tmp_path / "second"), *FACES, "--views", views, "--json", "-"]) == 0
         assert json.loads(capsys.readouterr().out)["views"] == views
+
+
+def test_seeds_side_by_side_have_a_folder_each_and_a_summary(tmp_path, capsys):
+    options = [part for name, value in TINY.items() for part in ("--option", f"{name}={json.dumps(value)}")]
+    argv = ["train", "sdl-small", *FACES, *options, "--set", "epochs=1", "--set", "batch_size=20"]
+    assert main([*argv, "--seeds", "2", "--side-by-side", "--out", str(tmp_path / "r")]) == 0
+    said = capsys.readouterr().out
+    assert said.count("best epoch 1") == 2 and "over 2 seeds" in said
+    scores = {}
+    for seed in (0, 1):
+        assert main(["evaluate", str(tmp_path / f"r/seed-{seed}"), "--data", "faces:seed=1", "--json", "-"]) == 0
+        scores[seed] = json.loads(capsys.readouterr().out)["accuracy"]
+    summary = json.loads((tmp_path / "r/summary.json").read_text())
+    assert [row["val_accuracy"] for row in summary["runs"]] == pytest.approx(list(scores.values()))

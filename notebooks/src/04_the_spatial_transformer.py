@@ -550,4 +550,4 @@ fe.exercises.progress("04")
 #   invariance*: arXiv 2004.11678
 # - Lucas and Kanade (1981), *An iterative image registration technique*: un-warping by slopes, and how far they reach
 #
-# **Next:** 06, *Does it train as they say, and how fast can it go?*
+# **Next:** 05, *What did the paper build, and what did it leave unsaid?*

@@ -85,31 +85,26 @@ def fit_seeds(
             started = time.monotonic()
             train_losses, rate, why = steps.epoch(epoch, report.step)
             val_losses, accuracies = score_each(steps.scored, val, device)
-            told = {"epoch": epoch, "learning_rate": rate, "seconds": time.monotonic() - started}
             for place, run in enumerate(living):
                 if len(run.rows) >= epoch:
                     continue  # its folder holds this epoch already
                 run.stopped = why[place]
                 if run.stopped is None:
-                    numbers = train_losses[place], val_losses[place], accuracies[place]
-                    row = told | dict(zip(("train_loss", "val_loss", "val_accuracy"), numbers, strict=True))
+                    row = {
+                        "epoch": epoch,
+                        "learning_rate": rate,
+                        "train_loss": train_losses[place],
+                        "val_loss": val_losses[place],
+                        "val_accuracy": accuracies[place],
+                        "seconds": time.monotonic() - started,  # of all seeds together
+                    }
                     run.add(row, steps.scored, place)
-            gone = [run for run in living if run.stopped is not None]
-            arrived = [run for run in living if run.state is not None and len(run.rows) == epoch]
-            due = time.monotonic() - saved >= save_every or epoch == recipe.epochs
-            if gone or arrived or due:
-                states = dict(zip([run.seed for run in living], steps.states(), strict=True))
-                for run in arrived:  # it had come this far before: what its folder held is what it goes on from
-                    states[run.seed], run.state = run.state, None
-                living = [run for run in living if run.stopped is None]
-                for run in living:
-                    if len(run.rows) == epoch:
-                        run.save(states[run.seed])
-                for run in gone:  # after the others: a kill before this repeats the epoch with it
-                    run.stop()
+            others = any(run.stopped is not None or run.arrives(epoch) for run in living)
+            if others or epoch == recipe.epochs or time.monotonic() - saved >= save_every:
+                living, states = _save(living, steps, epoch)
                 saved = time.monotonic()
-                if living and (gone or arrived):
-                    steps = _steps(living, train, recipe, device, precision, [states[run.seed] for run in living])
+                if living and others:  # another stack, or other weights in it
+                    steps = _steps(living, train, recipe, device, precision, states)
             if not living:
                 break
             report.epoch(_mean([run.rows[epoch - 1] for run in living]))
@@ -157,6 +152,10 @@ class Run:
             if self.rows:
                 best = load_checkpoint(self.folder.path / "best.pt")
                 self.best = {"accuracy": best.record["val_accuracy"], "weights": best.state_dict()}
+
+    def arrives(self, epoch):
+        """Say whether the others are now where this seed's folder was at the start."""
+        return self.state is not None and len(self.rows) == epoch
 
     def add(self, row, scored, place):
         """Note an epoch, and its weights, at `place` in the stack, where it is the best so far."""
@@ -209,6 +208,22 @@ def _steps(runs, train, recipe, device, precision, states):
     if states is not None:
         steps.load_states(states)
     return steps
+
+
+def _save(runs, steps, epoch):
+    """Save the seeds that are at `epoch`, let go of those that have stopped; return the others and their states."""
+    states = dict(zip([run.seed for run in runs], steps.states(), strict=True))
+    for run in runs:
+        if run.arrives(epoch):  # what its folder held is what it goes on from
+            states[run.seed], run.state = run.state, None
+    living = [run for run in runs if run.stopped is None]
+    for run in living:
+        if len(run.rows) == epoch:
+            run.save(states[run.seed])
+    for run in runs:  # after the others: a kill before this repeats the epoch with it
+        if run.stopped is not None:
+            run.stop()
+    return living, [states[run.seed] for run in living]
 
 
 def _mean(rows):

@@ -4,6 +4,8 @@ Epoch e draws all its randomness (order, augmentation, mixing, dropout) from (se
 and resumed takes the same steps as one that was not.
 """
 
+import copy
+
 import numpy
 import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -161,7 +163,8 @@ class Steps:
     def too_large(self):
         """Return the sentence for a device out of memory, with the largest batch, by halving, that fits."""
         self.optimizer.zero_grad(set_to_none=True)
-        forward = self.forward if self.world.size == 1 else self.model  # the other ranks would not answer
+        # With several ranks a copy, which is no part of them: they would not answer.
+        forward = self.forward if self.world.size == 1 else copy.deepcopy(self.model)
         fits = self.batch_size // self.world.size
         while fits > 1:
             fits //= 2

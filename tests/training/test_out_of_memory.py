@@ -8,6 +8,7 @@ import torch
 import fer_edu as fe
 from fer_edu.data import FaceSet
 from fer_edu.errors import DeviceError
+from fer_edu.training.distributed import World
 from fer_edu.training.steps import Steps
 
 
@@ -78,6 +79,20 @@ def test_what_the_failed_step_held_is_free_before_smaller_batches_are_tried(face
     with pytest.raises(DeviceError, match="a batch of 16 fits"):
         steps.epoch(1)
     assert len(held) == 3
+
+
+def test_of_several_ranks_the_one_that_runs_out_tries_by_itself_and_names_the_batch_of_all(faces):
+    def too_many(module, inputs):
+        if len(inputs[0]) > 20:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    model = fe.models.create("cnn", classes=2, seed=0)
+    model.register_forward_pre_hook(too_many)
+    recipe = fe.training.recipe("classroom", batch_size=64)
+    steps = Steps(model, faces, recipe, torch.device("cpu"), "float32", 0, model, World(0, 2))
+    with pytest.raises(DeviceError, match="a batch of 64 on cpu, found too little: a batch of 32 fits"):
+        steps.epoch(1)
+    assert all(parameter.grad is None for parameter in model.parameters())
 
 
 def test_with_room_an_epoch_is_taken(faces):

@@ -678,6 +678,8 @@ def wait():
     """Let the GPU finish: it works on while Python has long gone ahead."""
     if with_gpu:
         torch.cuda.synchronize()
+    elif device.type == "mps":
+        torch.mps.synchronize()
 
 
 class OneByOne(torch.utils.data.Dataset):
@@ -770,30 +772,27 @@ for name, batches, layout, precision in cases:
     first = first or speed
     arithmetic, memory = work / ceilings[precision], moved * precision.itemsize / bandwidth
     print(f"\n{name}: {speed:.0f} pictures a second, {speed / first:.2f} times the plain loop")
-    print(
-        f"    {1e6 / speed:.0f} µs a picture; its arithmetic alone, at the ceiling: {1e6 * arithmetic:.0f} µs", end=" "
-    )
-    print(f"({arithmetic * speed:.0%}); moving its values alone: {1e6 * memory:.0f} µs")
+    print(f"    {1e6 / speed:.0f} µs a picture; its arithmetic alone, at the ceiling: {1e6 * arithmetic:.0f} µs,")
+    print(f"    a share of {arithmetic * speed:.0%}; moving its values alone: {1e6 * memory:.0f} µs")
 
 # %% [markdown]
 # If the machine did nothing but multiply, at the rate at which it multiplies large matrices, a picture would take the
-# time of its arithmetic alone; if it did nothing but move the values from layer to layer, about the other one. The step
-# takes longer. Normalising, pooling, sampling and the optimiser multiply
-# little, and small matrices do not reach the rate of large ones. A higher ceiling, such as that of bfloat16, does not
-# make the step faster by the same factor: what does not multiply takes as long as before. (Caches spare some of the
-# moving, so the memory figure is an estimate, not a bound.) That is why the share in brackets, and not the 100 % of
-# `nvidia-smi`, is the number to improve.
+# time of its arithmetic alone; if it did nothing but move the values from layer to layer, about the other one. The
+# step takes longer. Normalising, pooling, sampling and the optimiser multiply little, and small matrices do not reach
+# the rate of large ones. A higher ceiling, such as that of bfloat16, does not make the step faster by the same factor:
+# what does not multiply takes as long as before. (Caches spare some of the moving, so the memory figure is an estimate,
+# not a bound.) That is why the share, and not the 100 % of `nvidia-smi`, is the number to improve.
 #
-# A GPU with a small network has one more ceiling: each of some hundred kernels a step has to be launched from Python.
-# `fit(..., compile=True)` has them compiled and replayed. It takes a minute to start, so it pays in long runs.
+# A GPU with a small network has one more ceiling: Python has to launch each of a step's many kernels. With
+# `fit(..., compile=True)` they are compiled and replayed. That takes a while to start, so it is for long runs.
 #
 # ### Exercise 06.5: 300 epochs on a T4 (paper and pencil)
 #
 # The paper trained for 300 epochs on a Tesla T4. Its data sheet promises 8.1 · 10¹² float32 operations a second.
 # FER-2013's training part has 28,709 pictures; let one picture cost 0.6 · 10⁹ operations, forward and back. **How many
-# minutes do the 300 epochs take?** You need the share of the ceiling that training reaches. Nobody here has measured it
-# on a T4. So assume one, from what you measured above or from exercise 06.4, and write down both: your share, between 0
-# and 1, and the minutes that follow from it.
+# minutes do the 300 epochs take?** You need the share of the ceiling that training reaches. This course has not
+# measured it on a T4. So assume one, from what you measured above or from exercise 06.4, and write down both: your
+# share, between 0 and 1, and the minutes that follow from it.
 
 # %%
 ### BEGIN SOLUTION

@@ -10,7 +10,8 @@ from fer_edu.data import FaceSet
 from fer_edu.errors import DataError, DeviceError, ModelError, RunFolderError, TrainingError
 from fer_edu.training import side_by_side, stacked
 from fer_edu.training.side_by_side import fit_seeds
-from fer_edu.training.steps import parameter_groups
+from fer_edu.training.stacked import StackedSteps
+from fer_edu.training.steps import Steps
 
 SMALL = {"baseline_channels": (4, 4, 8, 8), "sdl_channels": (2, 4), "hidden": 16, "classes": 2}
 PLAIN = {"batch_norm": False, "dropout": 0.0}
@@ -93,17 +94,19 @@ def test_batch_normalisation_keeps_each_seeds_own_running_values():
 
 
 def test_the_same_parameters_decay_as_alone():
-    (model,) = models([0])
-    network = stacked.stack(models())
-    names = {id(parameter): name for name, parameter in [*model.named_parameters(), *network.named_parameters()]}
+    """A bias of a stack has two dimensions, like a matrix, and still must not decay."""
+    common = SETS[0], quick(), torch.device("cpu"), "float32"
+    one, all_seeds = Steps(models([0])[0], *common, 0), StackedSteps(stacked.stack(models()), *common, SEEDS)
 
-    def groups(model, **keywords):
+    def groups(steps):
+        names = {id(parameter): name for name, parameter in steps.model.named_parameters()}
         return [
             (group["weight_decay"], group["share"], [names[id(parameter)] for parameter in group["params"]])
-            for group in parameter_groups(model, quick(), **keywords)
+            for group in steps.optimizer.param_groups
         ]
 
-    assert groups(network, stacked=True) == groups(model)
+    assert groups(all_seeds) == groups(one)
+    assert any(name.endswith("bias") for decay, _, names in groups(one) for name in names if decay == 0)
 
 
 def test_a_frozen_part_stays_as_it_is():

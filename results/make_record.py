@@ -41,6 +41,8 @@ def main():
         model = fe.models.load_checkpoint(shipped)
     report = fe.evaluation.evaluate(model, val)
     looks = {views: fe.evaluation.evaluate(model, val, views) for views in fe.models.VIEWS[1:]}
+    if run["command"] and root:  # where the data lay on one machine is nobody else's business
+        run["command"] = run["command"].replace(str(root), "ROOT")
     best = max(history, key=lambda row: row["val_accuracy"])
     record = {
         "name": args.name,

@@ -54,8 +54,15 @@ def describe_run(model, train, val, recipe, seed, device, precision, start=None)
             "numpy": numpy.__version__,
             "python": platform.python_version(),
         },
-        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]]) if Path(sys.argv[0]).name == "fer-edu" else None,
+        "command": command(),
     }
+
+
+def command():
+    """Return the fer-edu command that this process runs, or None where it runs something else."""
+    program, *arguments = sys.argv
+    # torchrun and `python -m fer_edu.cli` name the file of the module.
+    return " ".join(["fer-edu", *arguments]) if Path(program).name in ("fer-edu", "cli.py") else None
 
 
 def fingerprint(model):

@@ -6,12 +6,13 @@ import pytest
 import torch
 
 import fer_edu as fe
-from fer_edu.data import FaceSet
 from fer_edu.errors import DataError, DeviceError, ModelError, RunFolderError, TrainingError
 from fer_edu.training import side_by_side, stacked
 from fer_edu.training.side_by_side import fit_seeds
 from fer_edu.training.stacked import StackedSteps
 from fer_edu.training.steps import Steps
+
+from .test_distributed import stripes
 
 SMALL = {"baseline_channels": (4, 4, 8, 8), "sdl_channels": (2, 4), "hidden": 16, "classes": 2}
 PLAIN = {"batch_norm": False, "dropout": 0.0}
@@ -19,16 +20,6 @@ EVERYTHING = {"oversample": "balanced", "ema": 0.5, "mixup": 0.2, "cutmix": 0.5,
     "noise": 0.05, "erase": 0.3, "distortion": 0.02, "label_smoothing": 0.1, "start_deviation": 0.05,
 }  # fmt: skip
 SEEDS = (3, 0, 11)
-
-
-def stripes(n, seed):
-    """Two classes, upright and lying stripes, with noise."""
-    generator = torch.Generator().manual_seed(seed)
-    labels = (torch.rand(n, generator=generator) < 0.3).long()
-    wave = (torch.arange(48) // 6 % 2 * 120).float()
-    clean = torch.where(labels.view(-1, 1, 1) == 0, wave.view(1, 48, 1), wave.view(1, 1, 48)).expand(n, 48, 48)
-    noisy = clean + torch.rand(n, 48, 48, generator=generator) * 100
-    return FaceSet(noisy[:, None].to(torch.uint8), labels, ("lying", "upright"), name="stripes", split=str(seed))
 
 
 SETS = stripes(70, 0), stripes(41, 1)

@@ -139,14 +139,15 @@ def test_what_cannot_run_is_refused_before_anything_runs(tmp_path):
             sweep.read_plan(tmp_path / "plan.json")
 
 
-@pytest.mark.parametrize("name", ["ablation", "best-recipe", "paper-recipe"])
+@pytest.mark.parametrize("name", ["ablation", "ablation-full", "best-recipe", "paper-recipe"])
 def test_the_plans_that_ship_can_run(name, request):
     plan = sweep.read_plan(request.config.rootpath / "results" / "plans" / f"{name}.json")
     assert len(sweep.jobs(plan)) == plan["seeds"] * len(plan["rows"])
 
 
-def test_the_ablations_control_has_as_many_parameters(request):
-    plan = sweep.read_plan(request.config.rootpath / "results" / "plans" / "ablation.json")
+@pytest.mark.parametrize("name", ["ablation", "ablation-full"])
+def test_the_ablations_control_has_as_many_parameters(name, request):
+    plan = sweep.read_plan(request.config.rootpath / "results" / "plans" / f"{name}.json")
     sizes = {}
     for job in sweep.jobs(plan, seeds=1):
         model = fe.models.create(job.model, seed=0, **job.options)

@@ -13,15 +13,17 @@ both, each also moved by two pixels up, down, left and right: ten looks."""
 
 
 @torch.inference_mode()
-def predict(model, images, batch_size=512, views="plain"):
+def predict(model, images, batch_size=None, views="plain"):
     """Return the logits float32 [N, classes], on the CPU, of uint8 pictures [N, 1, 48, 48].
 
     The model is put into evaluation mode (dropout off, batch normalisation by its running statistics) and back.
     It runs in float32 on the device on which its weights lie, so that a score does not hang on the precision.
+    batch_size: None for 512 on a GPU and 128 elsewhere, which needs less memory and is as fast.
     views: one of VIEWS. With several looks, the logarithms of the mean of their probabilities are returned.
     """
     check_choice("views", views, VIEWS)
     device = next(model.parameters()).device
+    batch_size = batch_size or (512 if device.type == "cuda" else 128)
     was_training = model.training
     model.eval()
     try:

@@ -103,7 +103,7 @@ def fit(
 
     if world.rank > 0:
         progress, on_epoch = "none", None
-    report = Progress(progress, recipe.epochs, steps.count, first_epoch=len(rows) + 1)
+    report = Progress(progress, recipe.epochs, steps.count, len(rows) + 1, steps.count * steps.batch_size)
     try:
         with world.together():
             for epoch in range(len(rows) + 1, recipe.epochs + 1):

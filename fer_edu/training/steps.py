@@ -60,7 +60,7 @@ class Steps:
 
     def __init__(self, model, train, recipe, device, precision, seed, forward=None, world=ALONE):
         self.model, self.recipe, self.device, self.precision, self.seed = model, recipe, device, precision, seed
-        self.world, self.forward = world, forward or world.shared(model)
+        self.world, self.forward = world, (world.shared(model) if forward is None else forward)
         self.images, self.labels = train.images.to(device), train.labels.to(device)  # a whole data set: a small tensor
         weights = class_weights(self.labels, len(train.classes), recipe.oversample)
         self.objective = Objective(recipe.lambda1, recipe.lambda2, recipe.label_smoothing, weights)

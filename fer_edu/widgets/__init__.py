@@ -2,7 +2,7 @@
 
 ThetaState, ThetaExplorer          where does θ look, and what does it see there? Drawn by the browser (00, 02)
 ScheduleState, ScheduleExplorer    what does a learning-rate schedule do to the rate and to the weights? (06)
-TrainingState, LiveTraining        the curves of a training while it runs (06)
+TrainingState, LiveTraining        a training while it runs: curves, rate, θ of one face, time left (06)
 PlaybackState, Playback            what did a transformer do while its network learned? (04)
 StepperState, SamplingStepper      what happens to one output pixel, number by number? Drawn by the browser (03)
 FeatureState, FeatureMaps          what does every block of the SDL network make of a face, and where does it look? (05)

@@ -241,3 +241,15 @@ def test_bar_tells_the_same(sets, capsys):
     fe.training.fit(new_model(), *sets, quick(epochs=2), "cpu", progress="bar")
     shown = capsys.readouterr().err
     assert all(word in shown for word in ("epoch 2/2", "loss", "val accuracy", "12/12"))
+
+
+def test_compiled_it_takes_the_same_steps(sets, monkeypatch):
+    real = torch.compile
+    # The plumbing, without the minutes that a C++ compiler takes.
+    monkeypatch.setattr(torch, "compile", lambda model, mode=None: real(model, backend="eager"))
+    models = [new_model(), new_model()]
+    recipe = quick(epochs=1, precision="float32")
+    for model, compiled in zip(models, (False, True), strict=True):
+        fe.training.fit(model, *sets, recipe, "cpu", progress="none", compile=compiled)
+    for name, value in weights(models[0]).items():
+        assert torch.allclose(value, weights(models[1])[name], atol=1e-4), name

@@ -433,7 +433,7 @@ for rate, seed in ((0.03, 0), (0.03, 1), (0.03, 2), (0.003, 0)):
 # %%
 if "paper_recipe" in fe.records.names():
     record = fe.records.read("paper_recipe")
-    print(f"Recorded, not run here: {record['network']} on {record['data']}, {record['pictures']} pictures,")
+    print(f"Recorded, not run here: {record['network']['model']} on {record['data']}, {record['pictures']:,} pictures,")
     print(f"{record['epochs']} epochs, seeds {record['seeds']}, {record['device']}, torch", record["versions"]["torch"])
     display(plots_training.ladder(record))
     for name, row in record["rows"].items():
@@ -449,7 +449,7 @@ else:
 # %% [markdown]
 # Two cautions. The changes are stacked: a row says what its change gives *after* those above it, and in another order
 # it might give more or less. And where all pictures get the same answer, the accuracy is the share of that answer's
-# class, which on FER-2013 is a quarter for "happy": a dot at that height has learned nothing.
+# class, which on PublicTest lies between 2 % (disgust) and 25 % (happy): a dot at such a height has learned nothing.
 
 # %% [markdown]
 # ## Explore: a schedule
@@ -541,8 +541,8 @@ if live.view is not None:
 # Train lies above val, and that is no mistake: while it trains, the network sees warped faces, and dropout switches
 # parts of it off. The smoothed labels of the recipe `"best"`, which a GPU gets, lift its loss as well.
 #
-# Do you prefer TensorBoard? `from fer_edu.training.tensorboard import TensorBoard`, and give `TensorBoard("a_folder")`
-# to `fit` as `on_epoch` instead; it needs `pip install tensorboard`.
+# Do you prefer TensorBoard? Give `fe.training.TensorBoard("a_folder")` to `fit` as `on_epoch` instead; it needs
+# `pip install tensorboard`.
 #
 # ### Score it, once
 #
@@ -610,8 +610,9 @@ if device.type == "cpu":
 # On one machine's CPU, with one version of torch and one number of threads, the same seed gives the same bits: sums are
 # added up in the same order each time. On a GPU many threads add into the same place, and whichever comes first goes
 # first. The gradient of the bilinear sampler is such a sum. Adding floating-point numbers in another order gives
-# another last digit, and training enlarges it step by step. By how much stands above if you have a GPU. So a seed is a
-# label for a run, not a promise, and a claim that holds for one seed only is no claim.
+# another last digit, and training enlarges it step by step. By how much stands above if you have a GPU
+# (`python benchmarks/reproducibility.py` measures it over more steps). So a seed is a label for a run, not a promise,
+# and a claim that holds for one seed only is no claim.
 
 # %% [markdown]
 # ## 5. How fast, and of what?

@@ -425,7 +425,16 @@ print(f"Half of the intervals reach ± {torch.tensor(halves).median():.1f} point
 plots_worth.ablation(record)
 
 # %% [markdown]
-# **OUTCOME** (to be written from the numbers above.)
+# **What came out.** Read the first group first. Without SDL-1's transformer, without SDL-2's, without both, or with both
+# frozen at the identity, the network cannot be told from the whole one. Four plain convolutions with the same number
+# of parameters and no SDL branch are, if anything, ahead of it. At this size the looking pays nothing: notebook 04
+# found the same on drawn faces, where the true pose is known.
+#
+# What matters is what the paper does not mention, or mentions in passing. Batch normalisation is worth more than
+# everything in the first group together. Dropout *costs* here: a small network in a short training has nothing to
+# spare. Joining SDL-1's maps too makes the joined vector five times as long, and loses. Oversampling loses most; but
+# PublicTest has as few disgusted faces as Training, and accuracy hardly pays for finding them (notebook 01, section 8).
+# The L2 term at the paper's strengths, and the place of the ReLU, cannot be told from nothing.
 #
 # **What such a table shows, and what it does not**
 #
@@ -433,11 +442,11 @@ plots_worth.ablation(record)
 # - Three rows belong together. *No transformer* takes parameters away along with the look. *Frozen at the identity*
 #   keeps the parameters, and takes only the look. *Baseline branch alone, as many parameters* spends them elsewhere.
 #   Only if "both transformers" is ahead of all three is it the looking that pays.
-# - Every change was trained with the recipe that suits the base. A network without batch normalisation, for one, may
-#   want a lower rate. The table answers "what if I leave this out and change nothing else?", not "how good could it
-#   get?"
+# - Every change was trained with one recipe, whose learning rate had been chosen with batch normalisation in. A network
+#   without it may want a lower rate. The table answers "what if I leave this out and change nothing else?", not "how
+#   good could it get?"
 # - The ± is about seeds. All runs are scored on the same pictures, and another draw of faces would move all of them
-#   (notebook 07). PublicTest was scored once a run, and no epoch was picked on it.
+#   (notebook 07). Each run picked its epoch on 1,000 other pictures of Training, and PublicTest was scored once.
 #
 # ## 6. Do the two transformers do anything?
 #

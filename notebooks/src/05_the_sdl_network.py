@@ -425,10 +425,10 @@ print(f"Half of the intervals reach ± {torch.tensor(halves).median():.1f} point
 plots_worth.ablation(record)
 
 # %% [markdown]
-# **What came out.** Read the first group first. Without SDL-1's transformer, without SDL-2's, without both, or with both
-# frozen at the identity, the network cannot be told from the whole one. Four plain convolutions with the same number
-# of parameters and no SDL branch are, if anything, ahead of it. At this size the looking pays nothing: notebook 04
-# found the same on drawn faces, where the true pose is known.
+# **What came out.** Read the first group first. Without SDL-1's transformer, without SDL-2's, without both, or with
+# both frozen at the identity, the network cannot be told from the whole one. Four plain convolutions with the same
+# number of parameters and no SDL branch are, if anything, ahead of it. At this size the looking pays nothing: notebook
+# 04 found the same on drawn faces, where the true pose is known.
 #
 # What matters is what the paper does not mention, or mentions in passing. Batch normalisation is worth more than
 # everything in the first group together. Dropout *costs* here: a small network in a short training has nothing to

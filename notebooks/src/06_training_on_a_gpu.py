@@ -513,7 +513,7 @@ else:
 #
 # **Watch.** The view below grows while it trains: both losses, the accuracy, the rate, one face with the quadrilateral
 # that θ looks at, and the time left. Drawing costs time too. The view keeps account, and draws no more often than 2 %
-# of the training time allows.
+# of the training time allows; only the last epoch is always drawn.
 #
 # **Pause.** Press ■ (*Interrupt the kernel*) while it trains. Run the cell again, and it goes on after the last whole
 # epoch, with the same steps as if nothing had happened; the curves stay.

@@ -31,6 +31,16 @@ def test_the_imbalances_short_record_is_made_of_the_long_one():
     assert len(records.read("imbalance")["seeds"]) >= 4
 
 
+@pytest.mark.parametrize(("name", "seeds"), [("ablation", 5), ("paper-recipe", 3)])
+def test_a_sweeps_short_record_is_made_of_the_long_one_and_has_what_its_plan_asks_for(name, seeds):
+    long = json.loads((ROOT / f"results/{name}.json").read_text(encoding="utf-8"))
+    plan = json.loads((ROOT / f"results/plans/{name}.json").read_text(encoding="utf-8"))
+    assert records.read(name.replace("-", "_")) == script("ship_sweep").short(long)
+    assert list(long["rows"]) == list(plan["rows"])
+    assert len(long["seeds"]) == seeds == plan["seeds"]
+    assert (long["pictures"], long["base"]) == (plan["pictures"], plan["base"])
+
+
 def test_the_data_sets_record_counts_every_picture_of_the_published_parts_once():
     """Training and PublicTest alone; the rows of the table of labels against votes are the published class counts."""
     record = records.read("data_sets")
@@ -55,5 +65,5 @@ def test_every_row_has_five_seeds(part):
 
 
 def test_an_unknown_record_is_named():
-    with pytest.raises(DataError, match="record out of data_sets, imbalance, transformer, found 'x'"):
+    with pytest.raises(DataError, match="record out of ablation, data_sets, .*transformer, found 'x'"):
         records.read("x")

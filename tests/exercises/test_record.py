@@ -25,7 +25,7 @@ def test_progress_of_the_course_has_a_line_for_every_notebook():
     assert [line.split()[1].rstrip(":") for line in lines] == exercises.notebooks()
     assert head.strip() == f"2 of {len(exercises.outcomes())} exercises of the course correct."
     assert "notebook 00: 1/3 correct ✔✘○" in lines
-    assert "notebook 06: 1/4 correct ○○○✔" in lines
+    assert "notebook 06: 1/5 correct ○○○✔○" in lines
 
 
 def outcome(number):

@@ -24,7 +24,7 @@ from ..files import write_json
 from ..models import create, predict
 from .loop import fit
 from .recipes import recipe
-from .run_folder import describe_run
+from .run_folder import RunFolder, describe_run
 
 NEEDED = ("model", "recipe", "rows", "base")
 
@@ -125,12 +125,12 @@ def run_job(job, train, val, out, device="auto", progress="none"):
     done = folder / "score.json"
     if done.exists():
         score = json.loads(done.read_text(encoding="utf-8"))
-        known = json.loads((folder / "run.json").read_text(encoding="utf-8"))["identity"]
-        asked = describe_run(model, fitted, held_out, chosen, job.seed, torch.device("cpu"), "")["identity"]
-        if known != json.loads(json.dumps(asked)) or score["val"] != val.fingerprint():
+        # Opening the folder as this run refuses one that is of other settings or data.
+        RunFolder(folder, describe_run(model, fitted, held_out, chosen, job.seed, torch.device("cpu"), ""))
+        if score["val"] != val.fingerprint():
             raise RunFolderError(
-                f"expected {folder} to hold this job's result, found one of another plan or of other data: choose "
-                "another folder."
+                f"expected {done} to be a score on val {val.fingerprint()}, found one on {score['val']}: give the same "
+                "--data, or choose another folder."
             )
         return score
     begun, stopped = time.monotonic(), None

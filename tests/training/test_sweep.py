@@ -73,10 +73,14 @@ def test_a_job_that_is_done_is_not_run_again(done, sets, monkeypatch):
     assert sweep.run_job(sweep.jobs(PLAN)[1], *sets, out, "cpu") == scores[1]
 
 
-def test_a_result_of_another_plan_is_refused(done, sets):
+def test_a_result_of_another_plan_or_of_other_data_is_refused(done, sets):
     other = sweep.jobs(PLAN, {"learning_rate": 0.001})[1]
-    with pytest.raises(RunFolderError, match="another plan"):
+    with pytest.raises(RunFolderError, match="learning_rate 0.003 instead of 0.001"):
         sweep.run_job(other, *sets, done[0], "cpu")
+    with pytest.raises(RunFolderError, match="a score on val"):
+        sweep.run_job(sweep.jobs(PLAN)[1], sets[0], stripes(40, 2), done[0], "cpu")
+    with pytest.raises(RunFolderError, match="fingerprint"):
+        sweep.run_job(sweep.jobs(PLAN)[1], stripes(80, 3), sets[1], done[0], "cpu")
 
 
 def test_an_interrupted_job_ends_with_the_same_score(done, sets, tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""Exercises of notebook 07: F1 and Wilson on paper, scores, ranks, two uncertainties, McNemar, calibration, peeking."""
+"""Exercises of notebook 07: F1 and Wilson on paper, scores, ranks, two uncertainties, McNemar, peeking, calibration."""
 
 import math
 
@@ -243,34 +243,6 @@ def check_mcnemar(student):
     return None
 
 
-BINS = ((10, 0.9, 7), (30, 0.6, 21))  # of 07.7: answers, their mean confidence, how many are right
-
-
-def check_calibration(answer):
-    n = sum(count for count, _, _ in BINS)
-    right = sum(hits for _, _, hits in BINS) / n
-    sure = sum(count * confidence for count, confidence, _ in BINS) / n
-    gaps = [(count / n, hits / count - confidence) for count, confidence, hits in BINS]
-    ece = sum(share * abs(gap) for share, gap in gaps)
-    names = ("accuracy minus mean confidence", "ECE")
-    mistakes = {
-        names[0]: (
-            (sure - right, "the sign is the other one: accuracy minus confidence."),
-            (right, "that is the accuracy: take the mean confidence away."),
-            (sure, "that is the mean confidence."),
-            (sum(gap for _, gap in gaps), "weigh each bin by its share of the answers."),
-            (sum(gap for _, gap in gaps) / 2, "weigh each bin by its share of the answers."),
-        ),
-        names[1]: (
-            (abs(right - sure), "the gaps cancelled: take each bin's gap without its sign first."),
-            (sum(abs(gap) for _, gap in gaps) / 2, "weigh each bin by its share of the answers."),
-            (sum(abs(gap) for _, gap in gaps), "weigh each bin by its share of the answers."),
-            (max(abs(gap) for _, gap in gaps), "that is the largest gap: ECE is their weighted mean."),
-        ),
-    }
-    return several(answer, names, (right - sure, ece), mistakes, tolerance=0.001)
-
-
 def two_reports(val, test):
     """The mean test accuracy at the epoch chosen on val, and of the best epoch on test, over the runs."""
     chosen = test[torch.arange(len(test)), val.argmax(dim=1)]
@@ -291,7 +263,7 @@ PEEKING_CASES = (
 
 def check_peeking(student):
     if not callable(student):
-        return "give the function itself, without brackets: check('07.8', two_reports)."
+        return "give the function itself, without brackets: check('07.7', two_reports)."
     for name, val, test in PEEKING_CASES:
         val, test = torch.tensor(val), torch.tensor(test)
         found = student(val.clone(), test.clone())
@@ -321,6 +293,34 @@ def check_peeking(student):
         if reason := several(found, ("honest report", "peeker's report"), (honest, peeked), mistakes, tolerance=1e-4):
             return f"For {name}: {reason}"
     return None
+
+
+BINS = ((10, 0.9, 7), (30, 0.6, 21))  # of 07.8: answers, their mean confidence, how many are right
+
+
+def check_calibration(answer):
+    n = sum(count for count, _, _ in BINS)
+    right = sum(hits for _, _, hits in BINS) / n
+    sure = sum(count * confidence for count, confidence, _ in BINS) / n
+    gaps = [(count / n, hits / count - confidence) for count, confidence, hits in BINS]
+    ece = sum(share * abs(gap) for share, gap in gaps)
+    names = ("accuracy minus mean confidence", "ECE")
+    mistakes = {
+        names[0]: (
+            (sure - right, "the sign is the other one: accuracy minus confidence."),
+            (right, "that is the accuracy: take the mean confidence away."),
+            (sure, "that is the mean confidence."),
+            (sum(gap for _, gap in gaps), "weigh each bin by its share of the answers."),
+            (sum(gap for _, gap in gaps) / 2, "weigh each bin by its share of the answers."),
+        ),
+        names[1]: (
+            (abs(right - sure), "the gaps cancelled: take each bin's gap without its sign first."),
+            (sum(abs(gap) for _, gap in gaps) / 2, "weigh each bin by its share of the answers."),
+            (sum(abs(gap) for _, gap in gaps), "weigh each bin by its share of the answers."),
+            (max(abs(gap) for _, gap in gaps), "that is the largest gap: ECE is their weighted mean."),
+        ),
+    }
+    return several(answer, names, (right - sure, ece), mistakes, tolerance=0.001)
 
 
 EXERCISES = (
@@ -398,18 +398,6 @@ EXERCISES = (
     ),
     Exercise(
         number="07.7",
-        title="calibration of two bins (paper and pencil)",
-        check=check_calibration,
-        hints=(
-            "28 of 40 are right. The mean confidence is (10 · 0.9 + 30 · 0.6) / 40.",
-            "The bins' gaps are 0.7 - 0.9 and 0.7 - 0.6.",
-            "ECE = 10/40 · 0.2 + 30/40 · 0.1.",
-        ),
-        reference=(0.025, 0.125),
-        why="Too sure in one bin and not sure enough in the other cancel in the mean, and not in the ECE.",
-    ),
-    Exercise(
-        number="07.8",
         title="two reports of one experiment",
         check=check_peeking,
         hints=(
@@ -419,5 +407,17 @@ EXERCISES = (
         ),
         reference=two_reports,
         why="A maximum is never below any other entry of its row: who peeks gains, or at best gains nothing.",
+    ),
+    Exercise(
+        number="07.8",
+        title="calibration of two bins (paper and pencil)",
+        check=check_calibration,
+        hints=(
+            "28 of 40 are right. The mean confidence is (10 · 0.9 + 30 · 0.6) / 40.",
+            "The bins' gaps are 0.7 - 0.9 and 0.7 - 0.6.",
+            "ECE = 10/40 · 0.2 + 30/40 · 0.1.",
+        ),
+        reference=(0.025, 0.125),
+        why="Too sure in one bin and not sure enough in the other cancel in the mean, and not in the ECE.",
     ),
 )

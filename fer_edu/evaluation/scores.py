@@ -1,10 +1,11 @@
-"""The confusion matrix and what follows from it (Eqs. 8 to 10 of the paper)."""
+"""The confusion matrix and what follows from it (Eqs. 8 to 10 of the paper), and the top-k share."""
 
 from dataclasses import dataclass
 
 import torch
 
 from ..errors import DataError
+from .inputs import indices, numbers
 
 
 @dataclass(frozen=True)
@@ -56,3 +57,56 @@ def per_class_scores(confusion, names):
             ClassScores(name, precision, recall, _ratio(2 * precision * recall, precision + recall), sum(counts[k]))
         )
     return tuple(scores)
+
+
+def macro_f1(confusion):
+    """Return the mean of the classes' F1, 0..1: each class counts the same, however rare.
+
+    A class without pictures that is never predicted counts too, with an F1 of 0.
+    """
+    rows = per_class_scores(confusion, range(len(confusion)))
+    return sum(row.f1 for row in rows) / len(rows)
+
+
+def balanced_accuracy(confusion):
+    """Return the mean of the classes' recalls, 0..1: the accuracy, had every class as many pictures.
+
+    Classes without pictures have no recall and are left out, as scikit-learn does. DataError where no class has any.
+    """
+    rows = [row for row in per_class_scores(confusion, range(len(confusion))) if row.support]
+    if not rows:
+        raise DataError("expected pictures in the confusion matrix, found none: score at least one.")
+    return sum(row.recall for row in rows) / len(rows)
+
+
+def cohen_kappa(confusion):
+    """Return Cohen's kappa (1960), (p_o - p_e) / (1 - p_e): 1 all right, 0 no better than chance, below 0 worse.
+
+    p_o is the accuracy; p_e is the accuracy of guesses that name each class as often as the network does, at random:
+    the sum over the classes of (share of the pictures) x (share of the answers). Where p_e is 1, all pictures and all
+    answers are one class, chance cannot fail, and kappa is set to 0 (scikit-learn gives NaN). DataError: no pictures.
+    """
+    n = int(confusion.sum())
+    if n == 0:
+        raise DataError("expected pictures in the confusion matrix, found none: score at least one.")
+    right = int(confusion.diagonal().sum())
+    # In whole numbers, n² p_e, so that "p_e is 1" is asked exactly.
+    chance = sum(row * column for row, column in zip(confusion.sum(1).tolist(), confusion.sum(0).tolist(), strict=True))
+    return _ratio(right * n - chance, n * n - chance)
+
+
+def top_k(probabilities, labels, k=2):
+    """Return the share of pictures whose label is among the k classes that the network finds most probable, 0..1.
+
+    probabilities: float [N, C] (logits serve as well). labels: int64 [N]. Of equally probable classes the earlier one
+    comes first, as for argmax, so that k = 1 is the accuracy. DataError: k outside 1..C, shapes, NaN.
+    """
+    scores = torch.from_numpy(numbers("probabilities", probabilities, dims=2))
+    n, classes = scores.shape
+    labels = indices("labels", labels, n, classes)
+    if not 1 <= k <= classes:
+        raise DataError(f"expected k in 1..{classes}, the number of classes, found {k}: give such a k.")
+    own = scores.gather(1, labels[:, None])
+    earlier = torch.arange(classes) < labels[:, None]
+    ahead = (scores > own) | ((scores == own) & earlier)
+    return (ahead.sum(1) < k).double().mean().item()

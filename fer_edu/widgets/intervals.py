@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import ipywidgets
 import numpy as np
-from scipy.stats import norm, t
 
 from ..errors import DataError
 from ..evaluation import wilson
+from ..evaluation.coverage import interval_ends, z_coverage
 from .intervals_picture import IntervalPicture
 from .view import LAYOUT, STYLE, View, slider
 
@@ -76,24 +76,17 @@ class IntervalState:
         self.drawn = None
 
     @property
-    def critical(self):
-        """How many standard errors half of the interval is: z's or Student's; None for the bootstrap."""
-        tail = 0.5 + self.level / 2
-        return {"z": lambda: norm.ppf(tail), "t": lambda: t.ppf(tail, self.n - 1)}.get(self.method, lambda: None)()
-
-    @property
     def experiments(self):
         """The first 100 of the 2,000 repetitions, as `Experiments`."""
-        mean, error = standard(self.seed, self.n)
-        mean, error = mean[:SHOWN], error[:SHOWN]
+        some = noise(self.seed)[:SHOWN, : self.n]
         if self.method == "bootstrap":
             means = resampled(self.seed, self.n)[1]
             first, last = ranks(self.level)
             low, high = means[first], means[last]
         else:
-            low, high = mean - self.critical * error, mean + self.critical * error
+            low, high = interval_ends(some, self.method, self.level)
         held = (low <= 0) & (high >= 0)
-        return Experiments(*(self.accuracy + self.sigma * each for each in (mean, low, high)), held)
+        return Experiments(*(self.accuracy + self.sigma * each for each in (some.mean(1), low, high)), held)
 
     @property
     def held(self):
@@ -102,8 +95,8 @@ class IntervalState:
             below = resampled(self.seed, self.n)[0]
             first, last = ranks(self.level)
             return int(((below > first) & (below <= last)).sum())
-        mean, error = standard(self.seed, self.n)
-        return int((np.abs(mean) <= self.critical * error).sum())
+        low, high = interval_ends(noise(self.seed)[:, : self.n], self.method, self.level)
+        return int(((low <= 0) & (high >= 0)).sum())
 
     @property
     def coverage(self):
@@ -117,14 +110,8 @@ class IntervalState:
 
     @property
     def expected(self):
-        """The coverage in closed form, or None for the bootstrap, which has none.
-
-        The mean's distance from the truth in estimated standard errors follows Student's t with n - 1 degrees of
-        freedom, so z's share of it is 2 F(z) - 1.
-        """
-        if self.method == "bootstrap":
-            return None
-        return float(2 * t.cdf(self.critical, self.n - 1) - 1)
+        """The coverage in closed form: z's from Student's t, t's the level, None for the bootstrap, which has none."""
+        return {"z": z_coverage(self.n, self.level), "t": self.level, "bootstrap": None}[self.method]
 
     @property
     def half(self):
@@ -164,12 +151,6 @@ def noise(seed):
     drawn = np.random.default_rng(seed).standard_normal((REPETITIONS, MOST))
     drawn.flags.writeable = False
     return drawn
-
-
-def standard(seed, n):
-    """Return the mean and the estimated standard error of the first n trainings, float64 [2000] each, σ being 1."""
-    some = noise(seed)[:, :n]
-    return some.mean(1), some.std(1, ddof=1) / math.sqrt(n)
 
 
 @functools.lru_cache(maxsize=64)

@@ -69,7 +69,8 @@ def test_what_is_counted_over_2000_begins_with_the_100_that_are_drawn(method, le
         below, (first, last) = resampled(0, 6)[0], ranks(level)
         held = (first < below) & (below <= last)
     else:
-        held = np.abs(mean) <= state.critical * spread / 6**0.5
+        factor = stats.norm.ppf(0.5 + level / 2) if method == "z" else stats.t.ppf(0.5 + level / 2, 5)
+        held = np.abs(mean) <= factor * spread / 6**0.5
     assert held[:100].tolist() == state.experiments.held.tolist()
     assert state.coverage == held.mean()
 

@@ -1,12 +1,23 @@
 """Scores against scikit-learn, and against the table that the paper prints."""
 
+import json
+
 import pytest
 import torch
 from sklearn import metrics
 
+import fer_edu as fe
 from fer_edu.emotions import CLASSES
 from fer_edu.errors import DataError
-from fer_edu.evaluation import Report, confusion_matrix, per_class_scores, student_t, wilson
+from fer_edu.evaluation import (
+    Report,
+    balanced_accuracy,
+    cohen_kappa,
+    confusion_matrix,
+    macro_f1,
+    per_class_scores,
+    top_k,
+)
 
 
 def random_labels(seed, classes=7, n=500):
@@ -69,16 +80,91 @@ def test_reproduces_table_8_of_the_paper():
     assert report.accuracy == pytest.approx(0.74923, abs=5e-6)
 
 
-def test_wilson_interval_of_a_known_case():
-    """8 of 10: (0.4902, 0.9433), as statsmodels' proportion_confint(8, 10, method='wilson') prints it."""
-    assert wilson(8, 10) == pytest.approx((0.490162, 0.943318), abs=1e-6)
-    assert wilson(0, 10)[0] == pytest.approx(0, abs=1e-12)
-    assert wilson(10, 10)[1] == pytest.approx(1)
+@pytest.mark.parametrize(
+    "labels",
+    [
+        random_labels(0),
+        random_labels(1, n=9),
+        degenerate(),
+        torch.tensor([[0], [0]]),
+        torch.tensor([[0], [1]]),
+        torch.tensor([[0, 1, 2], [0, 1, 2]]),
+        torch.tensor([[0, 1, 2], [1, 2, 0]]),
+    ],
+    ids=["many", "few", "degenerate", "one right", "one wrong", "all right", "all wrong"],
+)
+@pytest.mark.filterwarnings("ignore")  # scikit-learn warns where a score is undefined
+def test_scores_of_all_classes_equal_scikit_learn(labels):
+    true, predicted = labels
+    confusion = confusion_matrix(true, predicted, 7)
+    assert balanced_accuracy(confusion) == pytest.approx(metrics.balanced_accuracy_score(true, predicted))
+    expected = metrics.f1_score(true, predicted, labels=range(7), average="macro", zero_division=0)
+    assert macro_f1(confusion) == pytest.approx(expected)
+    kappa = metrics.cohen_kappa_score(true, predicted)
+    assert cohen_kappa(confusion) == pytest.approx(0 if kappa != kappa else kappa)  # NaN: one class and nothing else
 
 
-def test_student_interval_of_a_known_case():
-    """1, 2, 3: mean 2, s = 1, t = 4.302653 for 2 degrees of freedom."""
-    assert student_t([1, 2, 3]) == pytest.approx((2, 4.302653 / 3**0.5), abs=1e-6)
+def test_kappa_of_a_known_case():
+    """Of 50 pictures 20 + 15 are right, p_o = 0.7; chance gives 0.5 * 0.6 + 0.5 * 0.4 = 0.5."""
+    assert cohen_kappa(torch.tensor([[20, 5], [10, 15]])) == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize("k", [1, 2, 6, 7])
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")  # k = 7 of 7 says nothing
+def test_top_k_equals_scikit_learn(k):
+    generator = torch.Generator().manual_seed(k)
+    scores = torch.randn(200, 7, generator=generator).softmax(1)
+    labels = torch.randint(7, (200,), generator=generator)
+    expected = metrics.top_k_accuracy_score(labels, scores, k=k, labels=range(7))
+    assert top_k(scores, labels, k) == pytest.approx(expected)
+
+
+def test_the_first_of_tied_classes_comes_first_so_that_top_1_is_the_accuracy():
+    even = torch.full((3, 3), 1 / 3)
+    assert [top_k(even, torch.tensor([0, 1, 2]), k) for k in (1, 2, 3)] == pytest.approx([1 / 3, 2 / 3, 1])
+
+
+def test_a_report_knows_its_pictures_and_prints_only_scores():
+    generator = torch.Generator().manual_seed(0)
+    probabilities = torch.randn(50, 7, generator=generator).softmax(1)
+    labels = torch.randint(7, (50,), generator=generator)
+    confusion = confusion_matrix(labels, probabilities.argmax(1), 7)
+    data = {"name": "drawn", "split": "test"}
+    report = Report(confusion, CLASSES, data, probabilities=probabilities, labels=labels)
+    assert report.top2 == top_k(probabilities, labels, 2)
+    assert torch.equal(report.predicted, probabilities.argmax(1))
+    content = report.as_dict()
+    assert {"probabilities", "labels"}.isdisjoint(content)
+    expected = (report.balanced_accuracy, report.kappa, report.top2)
+    assert (content["balanced_accuracy"], content["kappa"], content["top2"]) == expected
+    assert json.loads(json.dumps(content)) == content
+    for score in (f"{report.top2:.2%}", f"{report.kappa:.3f}", f"{report.balanced_accuracy:.2%}"):
+        assert score in str(report)
+
+
+def test_a_report_of_counts_alone_says_what_it_does_not_know():
+    report = Report(torch.eye(7, dtype=torch.int64), CLASSES, {"name": "table", "split": "8"})
+    assert report.as_dict()["top2"] is None and "first two" not in str(report)
+    for score in ("top2", "predicted"):
+        with pytest.raises(DataError, match="counts alone"):
+            getattr(report, score)
+
+
+def test_evaluate_keeps_what_it_counted():
+    faces = fe.data.load("faces", split="val", size=20)
+    report = fe.evaluation.evaluate(fe.models.create("sdl-small", seed=0), faces)
+    assert torch.equal(report.labels, faces.labels)
+    assert report.probabilities.dtype == torch.float32
+    assert report.probabilities.sum(1).tolist() == pytest.approx([1] * 20, abs=1e-5)
+    assert torch.equal(confusion_matrix(report.labels, report.predicted, 7), report.confusion)
+
+
+def test_a_diverged_network_is_named():
+    model = fe.models.create("sdl-small", seed=0)
+    for weights in model.parameters():
+        weights.data.fill_(float("nan"))
+    with pytest.raises(DataError, match="not a number"):
+        fe.evaluation.evaluate(model, fe.data.load("faces", split="val", size=3))
 
 
 @pytest.mark.parametrize(
@@ -86,9 +172,11 @@ def test_student_interval_of_a_known_case():
     [
         lambda: confusion_matrix(torch.tensor([0, 1]), torch.tensor([0]), 2),
         lambda: confusion_matrix(torch.tensor([0, 7]), torch.tensor([0, 0]), 7),
-        lambda: wilson(11, 10),
-        lambda: wilson(0, 0),
-        lambda: student_t([0.7]),
+        lambda: balanced_accuracy(torch.zeros(7, 7, dtype=torch.int64)),
+        lambda: cohen_kappa(torch.zeros(7, 7, dtype=torch.int64)),
+        lambda: top_k(torch.ones(3, 7), torch.zeros(3), 0),
+        lambda: top_k(torch.ones(3, 7), torch.zeros(3), 8),
+        lambda: top_k(torch.ones(3, 7), torch.full((3,), 7)),
     ],
 )
 def test_bad_input_is_named(call):

@@ -74,11 +74,14 @@ def fit_temperature(logits, labels):
     logits: float [N, C], of pictures that the network was not fitted on, as val. labels: int64 [N]. Above 1 the network
     was too sure, below 1 not sure enough; the order of the classes, so each answer, stays. In β = 1 / T the nll is
     convex, and its slope is the mean over the pictures of (the logit to be expected under p) - (the label's logit): T
-    is where that is 0. Kept within 0.01..100, where all answers are right, or none is better than chance.
+    is where that is 0. Kept within 0.01..100, where all answers are right, or none is better than chance; 1 where all
+    logits of each picture are alike, which no temperature changes.
     Raises DataError.
     """
     z = torch.from_numpy(inputs.numbers("logits", logits, dims=2))
     labels = inputs.indices("labels", labels, *z.shape)
+    if (z == z[:, :1]).all():
+        return 1.0
     own = z.gather(1, labels[:, None]).mean()
 
     def slope(log_beta):

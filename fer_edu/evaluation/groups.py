@@ -97,7 +97,8 @@ def flip_rate(model, faces, changed):
             "that differ in more: redraw the first set with faces.with_people or faces.with_trait."
         )
     before, after = (predict(model, some.images).argmax(1) for some in (faces, changed))
-    was, now = before == faces.labels, after == faces.labels
+    labels = faces.labels.cpu()
+    was, now = before == labels, after == labels
     return Flips(
         Share(int((before != after).sum()), len(faces)), lost=int((was & ~now).sum()), gained=int((now & ~was).sum())
     )

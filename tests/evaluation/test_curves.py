@@ -45,6 +45,19 @@ def test_precision_recall_equals_scikit_learn(case):
     assert curve.area == pytest.approx(metrics.average_precision_score(positive, scores))
 
 
+@pytest.mark.parametrize("n", [2, 3, 5, 12])
+def test_small_sets_with_ties_equal_scikit_learn(n):
+    random = np.random.default_rng(n)
+    for _ in range(15):
+        scores, positive = random.integers(4, size=n) / 3, random.permutation(np.arange(n) <= random.integers(n - 1))
+        found = roc(scores, positive)
+        false, true, _ = metrics.roc_curve(positive, scores, drop_intermediate=False)
+        assert np.allclose(found.x, false) and np.allclose(found.y, true)
+        assert found.area == pytest.approx(metrics.roc_auc_score(positive, scores))
+        expected = metrics.average_precision_score(positive, scores)
+        assert precision_recall(scores, positive).area == pytest.approx(expected)
+
+
 def test_the_area_is_the_chance_that_a_picture_of_the_class_scores_higher():
     scores, positive = CASES["many ties"]
     pairs = scores[positive][:, None] - scores[~positive]
@@ -63,3 +76,12 @@ def test_classes_that_cannot_be_drawn_are_named():
         roc([0.2, 0.7], [False, False])
     with pytest.raises(DataError, match="some pictures show"):
         precision_recall([0.2, 0.7], [False, False])
+
+
+@pytest.mark.parametrize("curve", [roc, precision_recall])
+@pytest.mark.parametrize(
+    "scores, positive", [([], []), ([0.5, np.nan], [1, 0]), ([0.5, 0.6], [1]), ([0.5, 0.6], [1, 2]), ([[0.5]], [1])]
+)
+def test_bad_input_is_named(curve, scores, positive):
+    with pytest.raises(DataError, match="expected .* found .*: "):
+        curve(scores, positive)

@@ -1,5 +1,7 @@
 """Intervals against SciPy, published values, and each other."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -70,11 +72,14 @@ def test_seeds_that_all_agree_have_an_interval_of_width_zero():
     assert bootstrap([0.5] * 3, torch.Generator()) == (0.5, 0.5)
 
 
-def test_bootstrap_equals_scipy_up_to_its_draws():
-    low, high = bootstrap(SEEDS, torch.Generator().manual_seed(0), 20_000)
-    expected = stats.bootstrap((SEEDS,), np.mean, n_resamples=20_000, method="percentile", rng=0).confidence_interval
-    assert (low, high) == pytest.approx(tuple(expected), abs=4e-4)
-    assert low > student_t(SEEDS)[0] - student_t(SEEDS)[1]  # shorter than Student's
+def test_bootstrap_is_the_middle_of_all_resamples_that_there_are():
+    """Five values have 5^5 = 3125 resamples, all equally likely."""
+    everything = np.array(list(itertools.product(SEEDS, repeat=5))).mean(1)
+    for level in (0.5, 0.95):
+        low, high = bootstrap(SEEDS, torch.Generator().manual_seed(0), 20_000, level)
+        expected = np.quantile(everything, [(1 - level) / 2, (1 + level) / 2])
+        assert (low, high) == pytest.approx(tuple(expected), abs=4e-4)
+    assert high - low < 2 * student_t(SEEDS)[1]
 
 
 def test_bootstrap_hangs_on_its_generator_alone():

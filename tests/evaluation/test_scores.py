@@ -104,6 +104,18 @@ def test_scores_of_all_classes_equal_scikit_learn(labels):
     assert cohen_kappa(confusion) == pytest.approx(0 if kappa != kappa else kappa)  # NaN: one class and nothing else
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_tiny_sets_in_which_classes_are_missing_equal_scikit_learn():
+    for seed in range(30):
+        true, predicted = random_labels(seed, classes=4, n=1 + seed % 5)
+        confusion = confusion_matrix(true, predicted, 4)
+        assert balanced_accuracy(confusion) == pytest.approx(metrics.balanced_accuracy_score(true, predicted))
+        kappa = metrics.cohen_kappa_score(true, predicted)
+        assert cohen_kappa(confusion) == pytest.approx(0 if kappa != kappa else kappa)
+        expected = metrics.f1_score(true, predicted, labels=range(4), average=None, zero_division=0)
+        assert [row.f1 for row in per_class_scores(confusion, "abcd")] == pytest.approx(expected.tolist())
+
+
 def test_kappa_of_a_known_case():
     """Of 50 pictures 20 + 15 are right, p_o = 0.7; chance gives 0.5 * 0.6 + 0.5 * 0.4 = 0.5."""
     assert cohen_kappa(torch.tensor([[20, 5], [10, 15]])) == pytest.approx(0.4)

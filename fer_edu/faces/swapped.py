@@ -5,6 +5,7 @@ from dataclasses import replace
 import torch
 
 from .counterfactual import _scene
+from .dataset import _generator
 from .identity import ATTRIBUTES, identity
 from .scene import photograph
 
@@ -16,8 +17,8 @@ def with_people(faces, seed=0):
     `cartoon` stays as it was. groups: each picture shows a person of its own, as in `sample`. Raises DataError.
     """
     scene = _scene(faces)
-    # Not the stream of `sample`: its people of the same seed could be the very ones that are to go.
-    generator = torch.Generator().manual_seed(int(seed) + 0x5A4B_0000)
+    # A stream of its own: the people of `sample` with the same seed could be the very ones that are to go.
+    generator = _generator(f"others {seed}", "people")
     others = identity(len(faces), generator).to(scene.action_units.device)
     others = others.replace(cartoon=scene.identity.cartoon)
     return replace(_redrawn(faces, others), groups=torch.arange(len(faces), device=faces.labels.device), group_names=())

@@ -1,4 +1,4 @@
-"""The command line: fer-edu doctor | audit | train | sweep | evaluate | lab.
+"""The command line: fer-edu doctor | audit | train | sweep | evaluate | compare | lab.
 
 A mistake of the user's ends in one sentence on standard error and exit code 2; an interrupted training in 130.
 """
@@ -171,16 +171,23 @@ def find_checkpoint(what):
     )
 
 
-def evaluate(args):
-    from . import data, evaluation, training
+def load_scored(args):
+    """Return the pictures to score, as --data, --split and --exclude name them."""
+    from . import data
 
     name, root, options = data.parse(args.data)
-    model = find_checkpoint(args.checkpoint).to(training.choose_device(args.device))
     faces = data.load(name, split=args.split, root=root, **options)
     if args.exclude:
         faces = data.exclude(faces, args.exclude, use="score")
         print(faces.notes[-1], file=sys.stderr)
-    report = evaluation.evaluate(model, faces, args.views)
+    return faces
+
+
+def evaluate(args):
+    from . import evaluation, training
+
+    model = find_checkpoint(args.checkpoint).to(training.choose_device(args.device))
+    report = evaluation.evaluate(model, load_scored(args), args.views)
     if args.json is None:
         print(report)
         return
@@ -190,6 +197,49 @@ def evaluate(args):
     else:
         _written(args.json, lambda path: write_json(path, content))
         print(report)
+
+
+def compare(args):
+    from . import evaluation, training
+
+    sides = [_seeds_of(what) for what in (args.first, args.second)]
+    common = [seed for seed in sides[0] if seed in sides[1]]
+    if not common:
+        raise CheckpointError(
+            f"expected the same seeds in both, found {', '.join(sides[0])} and {', '.join(sides[1])}: name single "
+            "runs, or train the same seeds."
+        )
+    device = training.choose_device(args.device)
+    faces = load_scored(args)
+    people = None if faces.truth is not None else faces.groups  # on drawn faces each picture is a person of its own
+    pairs, differences = {}, []
+    for seed in common:
+        reports = [evaluation.evaluate(find_checkpoint(side[seed]).to(device), faces, args.views) for side in sides]
+        pairs[seed] = evaluation.head_to_head(*reports, people)
+        differences.append(100 * pairs[seed].difference)
+        print(f"{seed}\n{pairs[seed]}" if len(common) > 1 else pairs[seed])
+    content = {"first": args.first, "second": args.second, "data": reports[0].data, "views": args.views}
+    content["pairs"] = {seed: pair.as_dict() for seed, pair in pairs.items()}
+    if len(common) > 1:
+        mean, half = evaluation.student_t(differences)
+        content["seeds"] = {
+            "mean_difference": mean / 100,
+            "half_width95": half / 100,
+            "paired_t": evaluation.paired_t(differences),
+            "sign_flip": evaluation.sign_flip(differences),
+        }
+        print(
+            f"over {len(common)} seeds: {mean:+.2f} +- {half:.2f} points (95 %, Student's t, paired); p = "
+            f"{content['seeds']['paired_t']:.3g} (t), {content['seeds']['sign_flip']:.3g} (sign flips)"
+        )
+    if args.json:
+        _written(args.json, lambda path: write_json(path, {**content, "fer_edu": __version__}))
+
+
+def _seeds_of(what):
+    """Return {seed's folder: what find_checkpoint takes} of a run of several seeds; one entry for a single run."""
+    found = sorted(Path(what).expanduser().glob("seed-*/best.pt"), key=lambda path: int(path.parent.name[5:]))
+    return {path.parent.name: str(path) for path in found} or {"the run": what}
 
 
 def doctor(args):
@@ -281,7 +331,7 @@ def build_parser():
     )
     parser.add_argument("--version", action="version", version=f"fer-edu {__version__}")
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="doctor | audit | train | sweep | evaluate | lab"
+        dest="command", required=True, metavar="doctor | audit | train | sweep | evaluate | compare | lab"
     )
 
     p = commands.add_parser("doctor", help="what is installed, which device, which data sets are found")
@@ -340,17 +390,31 @@ def build_parser():
     p.add_argument(
         "checkpoint", metavar="RUN_OR_CHECKPOINT", help="a run folder, a .pt file or a shipped network's name"
     )
-    p.add_argument("--data", default="faces", help="as for train")
-    p.add_argument("--views", default="plain", help="plain, flips or shifts: several looks a picture, averaged")
-    p.add_argument("--split", default="val", help="train, val or test (default val; score test once)")
-    p.add_argument("--exclude", metavar="FILE", help="an audit's JSON: score without what train has too, and blanks")
-    p.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default auto)")
+    add_scoring(p)
     p.add_argument("--json", metavar="FILE", help="write all scores as JSON; - for standard output")
     p.set_defaults(run=evaluate)
+
+    p = commands.add_parser("compare", help="two trained networks on the same pictures, or two ways over their seeds")
+    for side in ("first", "second"):
+        p.add_argument(side, metavar=f"{side.upper()}", help="as for evaluate, or a folder of several seeds' runs")
+    add_scoring(p)
+    p.add_argument("--json", metavar="FILE", help="write all of it as JSON")
+    p.set_defaults(run=compare)
 
     p = commands.add_parser("lab", help="JupyterLab at notebook 00; other options go to JupyterLab")
     p.set_defaults(run=lab)
     return parser
+
+
+def add_scoring(parser):
+    """Add the options of `load_scored` and of how the pictures are looked at."""
+    parser.add_argument("--data", default="faces", help="as for train")
+    parser.add_argument("--views", default="plain", help="plain, flips or shifts: several looks a picture, averaged")
+    parser.add_argument("--split", default="val", help="train, val or test (default val; score test once)")
+    parser.add_argument(
+        "--exclude", metavar="FILE", help="an audit's JSON: score without what train has too, and blanks"
+    )
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default auto)")
 
 
 def main(argv=None):

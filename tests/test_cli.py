@@ -148,6 +148,24 @@ def test_seeds_get_a_folder_each_and_a_summary(capsys, tmp_path):
     assert "seed-0" in fails(capsys, "evaluate", tmp_path / "r", *FACES)
 
 
+def test_two_runs_are_compared_on_the_same_pictures_and_over_their_seeds(capsys, tmp_path):
+    for name, rate in (("a", "0.003"), ("b", "0.0001")):
+        argv = ["train", "sdl", *FACES, *TINY, "--set", "epochs=1", "--set", f"learning_rate={rate}", "--seeds", "2"]
+        assert main([*argv, "--out", str(tmp_path / name)]) == 0
+    capsys.readouterr()
+    both = [str(tmp_path / name) for name in "ab"]
+    record = tmp_path / "both.json"
+    assert main(["compare", *both, "--data", "faces:size=150", "--json", str(record)]) == 0
+    assert "over 2 seeds" in capsys.readouterr().out
+    found = json.loads(record.read_text())
+    assert list(found["pairs"]) == ["seed-0", "seed-1"] and 0 < found["seeds"]["paired_t"] <= 1
+    for seed, pair in found["pairs"].items():
+        for side, run in (("a", both[0]), ("b", both[1])):
+            assert main(["evaluate", f"{run}/{seed}", "--data", "faces:size=150", "--json", "-"]) == 0
+            assert json.loads(capsys.readouterr().out)["correct"] == pair[side]["hits"]
+    assert "same seeds in both" in fails(capsys, "compare", tmp_path / "a", tmp_path / "b/seed-1", *FACES)
+
+
 def start(out, epochs=6):
     command = [sys.executable, "-m", "fer_edu.cli", "train", "sdl", *FACES, *TINY, "--device", "cpu"]
     return subprocess.Popen(

@@ -58,6 +58,35 @@ def test_the_data_sets_record_agrees_with_what_others_counted():
     assert (across["count"], across["of"]) == (280, 3_589)
 
 
+def test_the_judged_network_is_the_shipped_one_and_every_count_is_of_its_answers():
+    judged = records.read("judged")
+    long = json.loads((ROOT / f"results/{judged['network']}.json").read_text(encoding="utf-8"))
+    assert judged["confusion"] == long["val"]["confusion"]
+    assert tuple(map(sum, judged["confusion"])) == COUNTS["PublicTest"]
+    assert judged["correct"] == sum(row[k] for k, row in enumerate(judged["confusion"]))
+    assert judged["leakage"]["all"] == judged["votes"]["against_label"] == [judged["correct"], judged["pictures"]]
+    for copies, others in (("exact copies", "without exact"), ("exact and near copies", "without exact and near")):
+        assert list(map(sum, zip(*map(judged["leakage"].get, (copies, others)), strict=True))) == [
+            judged["correct"],
+            judged["pictures"],
+        ]
+    for part in ("before", "after"):
+        assert sum(judged["calibration"][part]["counts"]) == judged["calibration"]["scored_on"]
+    for views, look in judged["looks"].items():
+        assert look["correct"] == long["val_looks"][views]["correct"]
+        assert look["correct"] - judged["correct"] == look["mcnemar"]["only_b"] - look["mcnemar"]["only_a"]
+
+
+def test_the_peeking_record_has_both_curves_of_every_seed():
+    peeking = records.read("peeking")
+    assert len(peeking["seeds"]) == 8
+    for part, pictures in (("val", peeking["held_out"]), ("test", sum(COUNTS["PublicTest"]))):
+        assert [len(curve) for curve in peeking[part]] == [peeking["epochs"]] * 8
+        # Every accuracy is a whole number of pictures.
+        hits = [pictures * share for curve in peeking[part] for share in curve]
+        assert max(abs(hit - round(hit)) for hit in hits) < 0.05
+
+
 @pytest.mark.parametrize("part", ["faces", "digits"])
 def test_every_row_has_five_seeds(part):
     long = json.loads((ROOT / f"results/transformer-{part}.json").read_text(encoding="utf-8"))

@@ -12,6 +12,7 @@ from .comparison import paired_differences, paired_table
 from .coverage import coverage, draw_values, interval_coverage, interval_ends, z_coverage
 from .curves import Curve, precision_recall, roc
 from .groups import Flips, Gap, GroupRecall, flip_rate, largest_gap, recall_per_group
+from .head_to_head import HeadToHead, head_to_head
 from .intervals import Share, bootstrap, newcombe, student_t, wilson, z_interval
 from .leakage import Leakage, leakage
 from .paired import McNemar, mcnemar, paired_bootstrap, paired_t, seeds_needed, sign_flip
@@ -37,6 +38,7 @@ __all__ = [
     "Flips",
     "Gap",
     "GroupRecall",
+    "HeadToHead",
     "Leakage",
     "McNemar",
     "Peeking",
@@ -60,6 +62,7 @@ __all__ = [
     "evaluate",
     "fit_temperature",
     "flip_rate",
+    "head_to_head",
     "interval_coverage",
     "interval_ends",
     "largest_gap",

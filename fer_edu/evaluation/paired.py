@@ -115,8 +115,9 @@ def seeds_needed(difference, deviation, power=0.8, level=0.95):
 
     def enough(n):
         edge, shift = t.ppf(above, n - 1), effect * math.sqrt(n)
-        # Far beyond the edge SciPy's series gives out, and there is no doubt left.
-        return shift > 40 * max(1.0, edge) or nct.sf(edge, n - 1, shift) + nct.cdf(-edge, n - 1, shift) >= power
+        # SciPy gives NaN for a side so far out that nothing is left of it: 0 beyond -edge, 1 beyond +edge.
+        wrong_side = np.nan_to_num(nct.cdf(-edge, n - 1, shift))
+        return np.nan_to_num(nct.sf(edge, n - 1, shift), nan=float(shift > edge)) + wrong_side >= power
 
     high = 2
     while not enough(high):

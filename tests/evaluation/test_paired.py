@@ -133,7 +133,7 @@ def test_seeds_needed_is_the_least_number_with_the_power(effect, power, level):
 
 
 def test_a_difference_far_above_the_noise_needs_two_seeds_and_one_far_below_needs_very_many():
-    assert seeds_needed(1e9, 1.0) == 2
+    assert seeds_needed(1e9, 1.0) == seeds_needed(1e16, 1.0) == 2
     assert seeds_needed(0.001, 1.0) == pytest.approx((1.959964 + 0.841621) ** 2 / 1e-6, rel=1e-3)
 
 

@@ -34,6 +34,12 @@ def test_people_come_back_with_their_seed_and_by_their_place(faces):
     assert not torch.equal(first.images, with_people(faces, seed=4).images)
 
 
+def test_the_seed_of_the_set_itself_brings_other_people_too():
+    faces = drawn.sample(5, seed=3)
+    ages = with_people(faces, seed=3).truth.attributes["age"]
+    assert not (ages == faces.truth.attributes["age"]).any()
+
+
 def test_a_trait_that_was_there_already_changes_no_byte(faces):
     before = faces.truth.scene.identity
     again = with_trait(faces, glasses=before.glasses, age=before.age)

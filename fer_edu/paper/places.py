@@ -30,6 +30,16 @@ def root(where, name, printed, key, formula="a number of its own"):
     return Place(where, name, printed, formula, lambda q: q[key], lambda q, new: q | {key: new})
 
 
+def count(where, name, printed, key, least=None, most=None):
+    """Return the place of a whole number, from the quantity `least` (or 0) to the quantity `most` (or without end)."""
+
+    def solve(q, new):
+        whole = max(round(new), 0 if least is None else q[least])
+        return q | {key: whole if most is None else min(whole, q[most])}
+
+    return Place(where, name, printed, "a count of its own", lambda q: q[key], solve)
+
+
 def score_places(number, table, prefix):
     """Return the places of table 8 or 9: precision, recall and F1 of each class, from its counts."""
     found = []
@@ -70,7 +80,7 @@ def sum_place(where, name, printed, kind, formula):
 
     def solve(q, new):
         spare = f"{kind} of no class"
-        return q | {spare: q.get(spare, 0) + round(new) - total(q, kind)}
+        return q | {spare: q.get(spare, 0) + max(round(new), 1) - total(q, kind)}
 
     return Place(where, name, printed, formula, lambda q: total(q, kind), solve)
 
@@ -93,9 +103,10 @@ def fer_places(paper):
     made = []
     for name in CLASSES:
         if name != "disgust":
-            made.append(root("section 5.2", f"{name}: hits", paper.number("counts", name), f"hits {name}"))
+            hits, pictures = f"hits {name}", f"pictures {name}"
+            made.append(count("section 5.2", f"{name}: hits", paper.number("counts", name), hits, most=pictures))
             printed = paper.number("counts", f"{name} pictures")
-            made.append(root("section 5.2", f"{name}: pictures", printed, f"pictures {name}"))
+            made.append(count("section 5.2", f"{name}: pictures", printed, pictures, least=hits))
     made += [
         sum_place("section 5.2", "right in all", paper.number("counts", "right"), "hits", "sum of the hits"),
         sum_place(
@@ -136,7 +147,7 @@ def ck_places(paper):
     """Return the places of CK+'s accuracy and of table 4's counts."""
     row = paper.table(4).rows[0]
     names = paper.table(4).columns[1:-1]
-    made = [root("table 4", name, getattr(row, name), f"CK+ {name}") for name in names]
+    made = [count("table 4", name, getattr(row, name), f"CK+ {name}") for name in names]
 
     def solve(q, new):
         return q | {"CK+ of no class": round(new) - sum(q[f"CK+ {name}"] for name in names)}
@@ -160,7 +171,7 @@ def split_places(paper):
     """Return the places that follow from table 2's counts."""
     made = []
     for row in paper.table(2).rows:
-        made += [root("table 2", f"{row.part}, {name}", getattr(row, name), f"{row.part} {name}") for name in CLASSES]
+        made += [count("table 2", f"{row.part}, {name}", getattr(row, name), f"{row.part} {name}") for name in CLASSES]
         made.append(sum_place("table 2", f"{row.part}, total", row.total, row.part, "sum of the row"))
     training, rest = (row.part for row in paper.table(2).rows)
     for where, key in (("section 5", "split"), ("section 4.1", "FER-2013")):
@@ -192,14 +203,21 @@ def interval_places(paper):
         made += [
             root("table 7", f"{row.data}, mean", row.mean, m),
             root("table 7", f"{row.data}, σ", row.deviation, s),
-            root("table 7", f"{row.data}, n", row.runs, n),
+            Place(
+                "table 7",
+                f"{row.data}, n",
+                row.runs,
+                "a number of its own",
+                lambda q, n=n: q[n],
+                lambda q, new, n=n: q | {n: max(round(new), 1)},
+            ),
             root("table 7", f"{row.data}, interval: centre", row.centre, m, "the mean"),
             Place(
                 "table 7",
                 f"{row.data}, interval: ±",
                 row.half,
                 "1.96 σ / √n",
-                lambda q, s=s, n=n: z * q[s] / math.sqrt(q[n]) if q[n] > 0 else math.inf,
+                lambda q, s=s, n=n: z * q[s] / math.sqrt(q[n]),
                 lambda q, new, s=s, n=n: q | {s: new * math.sqrt(q[n]) / z},
             ),
         ]

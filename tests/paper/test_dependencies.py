@@ -103,7 +103,12 @@ def test_extreme_numbers_are_taken_as_far_as_pictures_go(paper):
     assert str(paper.change(paper.place("table 8", "Fear, recall"), "7")[0]) == "1"
     assert str(paper.change(paper.place("table 8", "Fear, precision"), "0")[0]) == "0"
     assert str(paper.change(paper.place("table 9", "Fear, f1"), "0")[0]) == "0"
-    assert paper.change(paper.place("table 7", "FERG, n"), "0")[1]
+    assert str(paper.change(paper.place("table 7", "FERG, n"), "0")[0]) == "1"
+    assert str(paper.change(paper.place("section 5.2", "sad: pictures"), "0")[0]) == "325"
+    assert str(paper.change(paper.place("section 5.2", "sad: hits"), "700")[0]) == "594"
+    for place in paper.places:
+        for text in ("0", "1", "1000000"):
+            paper.change(place, text)
 
 
 def test_what_is_not_there_is_refused_in_a_sentence(paper):

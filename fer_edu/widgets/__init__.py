@@ -7,6 +7,10 @@ PlaybackState, Playback            what did a transformer do while its network l
 StepperState, SamplingStepper      what happens to one output pixel, number by number? Drawn by the browser (03)
 FeatureState, FeatureMaps          what does every block of the SDL network make of a face, and where does it look? (05)
 DescentState, GradientPlay         what does one step down the gradient do to θ? Un-warp a face step by step (04)
+ConfusionState, ConfusionExplorer  which pictures stand behind a number of the confusion matrix? (07)
+DecidingState, DecidingExplorer    what do a threshold, other shares of the classes and silence do to the scores? (07)
+IntervalState, IntervalExplorer    how often does a 95 % interval hold the truth, and which truth? (07)
+PaperTableState, PaperTable        change a number of the paper: which others must change with it? (10)
 AugmentationState, AugmentationExplorer
                                    what does augmentation do to a face, and which dial destroys its label? (01)
 LabellingState, LabellingGame      what do you call twenty faces, and how sure can you be of your score? (01)
@@ -29,6 +33,14 @@ _HOMES = {
     "Playback": "playback",
     "StepperState": "stepper",
     "SamplingStepper": "stepper",
+    "ConfusionState": "confusion",
+    "ConfusionExplorer": "confusion",
+    "DecidingState": "deciding",
+    "DecidingExplorer": "deciding",
+    "IntervalState": "intervals",
+    "IntervalExplorer": "intervals",
+    "PaperTableState": "paper_table",
+    "PaperTable": "paper_table",
     "DescentState": "descent",
     "GradientPlay": "descent",
     "FeatureState": "features",

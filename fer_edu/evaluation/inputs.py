@@ -16,8 +16,8 @@ def numbers(name, values, dims=1, least=1):
         ) from None
     if array.ndim != dims or array.size == 0 or len(array) < least:
         raise DataError(
-            f"expected {name} as {' x '.join('N' * dims)} numbers with N >= {least}, found the shape "
-            f"{list(array.shape)}: give one a picture or a run."
+            f"expected {name} as numbers of the shape {('[N]', '[N, C]')[dims - 1]} with N >= {least}, found "
+            f"{list(array.shape)}: give one row a picture or a run."
         )
     if not np.isfinite(array).all():
         raise DataError(

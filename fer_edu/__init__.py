@@ -16,6 +16,7 @@ _SUBPACKAGES = (
     "faces",
     "geometry",
     "models",
+    "paper",
     "plots",
     "records",
     "saliency",

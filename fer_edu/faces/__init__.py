@@ -1,8 +1,9 @@
 """Faces drawn from action units, with the truth about every pixel: what was posed, how, where, and hidden by what.
 
 `identity` says who, `ACTION_UNITS` what they do, `render` draws it. `sample` and `load_split` make whole sets;
-`without` draws a set again with action units taken away, `unit_masks` says which pixels each unit changes, `ceiling`
-how well anybody could tell the classes apart, `upright` undoes the poses.
+`without` draws a set again with action units taken away, `with_people` with other people, `with_trait` with one trait
+changed; `unit_masks` says which pixels each unit changes, `ceiling` how well anybody could tell the classes apart,
+`upright` undoes the poses.
 """
 
 from .anatomy import ACTION_UNITS, UNIT_PARTS
@@ -17,6 +18,7 @@ from .nuisances.pose import theta_from
 from .presets import PRESETS, Difficulty
 from .render import PARTS, Rendering, render, render_chunk
 from .scene import Scene, photograph
+from .swapped import with_people, with_trait
 from .upright import upright
 
 __all__ = [
@@ -44,5 +46,7 @@ __all__ = [
     "theta_from",
     "unit_masks",
     "upright",
+    "with_people",
+    "with_trait",
     "without",
 ]

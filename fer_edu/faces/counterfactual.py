@@ -16,7 +16,7 @@ def without(faces, units):
     noise and all else stay to the last bit, so a picture whose face used none of the units comes back unchanged.
     Returns a `FaceSet`; its labels are still those of the original faces. Raises DataError.
     """
-    scene = _scene(faces)
+    scene = scene_of(faces)
     shown = scene.action_units.clone()
     shown[:, columns(units)] = 0
     images, masks = photograph(scene.replace(action_units=shown))
@@ -31,7 +31,7 @@ def unit_masks(faces, threshold=2):
     picture and the one without this one unit, both taken without noise. It draws one more picture for each active unit,
     three to four a face. Raises DataError.
     """
-    scene = _scene(faces)
+    scene = scene_of(faces)
     # The grain would hide faint changes.
     quiet = scene.replace(camera=scene.camera.replace(noise=torch.zeros_like(scene.camera.noise)))
     face, unit = (scene.action_units > 0).nonzero().unbind(1)
@@ -57,7 +57,7 @@ def columns(units):
     return [ACTION_UNITS.index(unit) for unit in units]
 
 
-def _scene(faces):
+def scene_of(faces):
     if faces.truth is None or faces.truth.scene is None:
         raise DataError(
             f"expected faces that were drawn here, found {faces.name or 'a set'} without a scene: use faces.sample or "

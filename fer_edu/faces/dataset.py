@@ -68,23 +68,23 @@ def _sample(n, stream, difficulty, classes, shortcut=None, device="cpu", chunk=N
     dials = preset(difficulty)
 
     # Each question has a stream of its own, so that the same people come back under another difficulty.
-    clean = (torch.rand(n, generator=_generator(stream, "labels")) * len(classes)).long().clamp_(max=len(classes) - 1)
+    clean = (torch.rand(n, generator=stream_of(stream, "labels")) * len(classes)).long().clamp_(max=len(classes) - 1)
     groups = torch.arange(n) % (people or n)
-    persons = identity(people or n, _generator(stream, "people"))[groups].replace(cartoon=dials.cartoon)
+    persons = identity(people or n, stream_of(stream, "people"))[groups].replace(cartoon=dials.cartoon)
     if isinstance(shortcut, str):
         shortcut = Shortcut.parse(shortcut)
     if shortcut is not None:
-        persons = plant(shortcut, persons, clean, classes, _generator(stream, "shortcut"))
+        persons = plant(shortcut, persons, clean, classes, stream_of(stream, "shortcut"))
     scene = Scene(
         identity=persons,
-        action_units=draw_units(clean, classes, dials, _generator(stream, "units")),
-        theta=draw_poses(n, dials, _generator(stream, "poses")),
-        light=draw_lights(n, dials, _generator(stream, "lights")),
-        occluder=draw_occluders(n, dials, _generator(stream, "occluders")),
-        clutter=draw_clutter(n, dials, _generator(stream, "clutter")),
-        camera=draw_cameras(n, dials, _generator(stream, "cameras")),
+        action_units=draw_units(clean, classes, dials, stream_of(stream, "units")),
+        theta=draw_poses(n, dials, stream_of(stream, "poses")),
+        light=draw_lights(n, dials, stream_of(stream, "lights")),
+        occluder=draw_occluders(n, dials, stream_of(stream, "occluders")),
+        clutter=draw_clutter(n, dials, stream_of(stream, "clutter")),
+        camera=draw_cameras(n, dials, stream_of(stream, "cameras")),
     ).to(device)
-    labels = draw_label_noise(clean, classes, dials.label_noise, _generator(stream, "label noise")).to(device)
+    labels = draw_label_noise(clean, classes, dials.label_noise, stream_of(stream, "label noise")).to(device)
     images, masks = photograph(scene, chunk=chunk)
     truth = Truth(
         theta=scene.theta,
@@ -99,7 +99,7 @@ def _sample(n, stream, difficulty, classes, shortcut=None, device="cpu", chunk=N
     return FaceSet(images, labels, classes, groups=groups.to(device), truth=truth, **names)
 
 
-def _generator(stream, topic):
+def stream_of(stream, topic):
     """Return a generator seeded by name; a hash, because torch's streams of neighbouring seeds are not unrelated."""
     digest = hashlib.sha256(f"fer_edu.faces {stream} {topic}".encode()).digest()
     return torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import torch
 
-from .counterfactual import _scene
-from .dataset import _generator
+from .counterfactual import scene_of
+from .dataset import stream_of
 from .identity import ATTRIBUTES, identity
 from .scene import photograph
 
@@ -16,9 +16,9 @@ def with_people(faces, seed=0):
     faces: a `FaceSet` that this generator drew. seed: of the new people, who share nothing with those of other seeds;
     `cartoon` stays as it was. groups: each picture shows a person of its own, as in `sample`. Raises DataError.
     """
-    scene = _scene(faces)
+    scene = scene_of(faces)
     # A stream of its own: the people of `sample` with the same seed could be the very ones that are to go.
-    generator = _generator(f"others {seed}", "people")
+    generator = stream_of(f"others {seed}", "people")
     others = identity(len(faces), generator).to(scene.action_units.device)
     others = others.replace(cartoon=scene.identity.cartoon)
     return replace(_redrawn(faces, others), groups=torch.arange(len(faces), device=faces.labels.device), group_names=())
@@ -31,11 +31,11 @@ def with_trait(faces, **values):
     All else stays to the last bit: a picture whose person had the value already comes back unchanged.
     Raises DataError where a name is no field.
     """
-    return _redrawn(faces, _scene(faces).identity.replace(**values))
+    return _redrawn(faces, scene_of(faces).identity.replace(**values))
 
 
 def _redrawn(faces, people):
-    scene = _scene(faces).replace(identity=people)
+    scene = scene_of(faces).replace(identity=people)
     images, masks = photograph(scene)
     attributes = {name: getattr(people, name) for name in ATTRIBUTES}
     return replace(faces, images=images, truth=replace(faces.truth, masks=masks, scene=scene, attributes=attributes))

@@ -83,7 +83,7 @@ def test_the_truth_redraws_the_picture():
     """Without noise, light and contrast, theta and the units in the truth are all there is to a picture."""
     plain = Difficulty(rotation=(-25.0, 25.0), scale=(0.85, 1.2), shift=(-0.1, 0.1), light=(0.0, 0.0))
     faces = fe.faces.sample(40, seed=5, difficulty=plain)
-    people = fe.faces.identity(40, dataset._generator("sample 5", "people"))
+    people = fe.faces.identity(40, dataset.stream_of("sample 5", "people"))
     lamp = torch.tensor([0.0, 0.0, 0.62]).expand(40, 3)
     again = fe.faces.render(people, faces.truth.action_units, faces.truth.theta, lamp)
     assert torch.equal(faces.images, (again.images * 255 + 0.5).to(torch.uint8))

@@ -10,9 +10,9 @@ from ..errors import DataError
 from ..evaluation import Report, evaluate
 from .confusion_picture import PER_PAGE, draw_all, draw_pictures, shade
 from .labelling import readable
-from .view import STYLE, View
+from .view import View
 
-COUNTS, SHARES = "pictures", "percent of the row"
+COUNTS, SHARES = "pictures", "% of row"
 
 
 class ConfusionState:
@@ -160,22 +160,28 @@ class ConfusionState:
 
 
 class ConfusionExplorer(View):
-    """The matrix as buttons, one a cell, beside lists and buttons that reach the same, above the pictures of a cell.
+    """The matrix as buttons, one a cell, beside two sliders that reach the same, above the pictures of a cell.
 
-    A mouse clicks on a cell. From the keyboard, two lists choose the row and the column: two stops of the tab key
-    instead of one for each cell, so the cells themselves are none.
+    A mouse clicks on a cell. From the keyboard, two sliders choose the row and the column by the arrow keys: two stops
+    of the tab key instead of one for each cell, so the cells themselves are none. Sliders and not lists, since in
+    JupyterLab an arrow down on a closed list goes to the next cell of the notebook.
     """
 
     def __init__(self, state):
-        look = {"style": STYLE, "layout": {"width": "330px"}}
+        style, layout = {"description_width": "100px"}, {"width": "310px"}
         controls = {
-            name: ipywidgets.Dropdown(options=options, value=getattr(state, name), description=text, **look)
-            for name, options, text in (
-                ("true", state.classes, "label (row)"),
-                ("predicted", state.classes, "answer (column)"),
-                ("numbers", (COUNTS, SHARES), "numbers"),
+            name: ipywidgets.SelectionSlider(
+                options=state.classes, value=getattr(state, name), description=text, style=style, layout=layout
             )
+            for name, text in (("true", "label (row)"), ("predicted", "answer (col.)"))
         }
+        controls["numbers"] = ipywidgets.ToggleButtons(
+            options=(COUNTS, SHARES),
+            value=state.numbers,
+            description="numbers",
+            style=style | {"button_width": "92px"},
+            layout=layout,
+        )
         self.back, self.next = (ipywidgets.Button(description=text) for text in ("previous page", "next page"))
         size, of_class = {"width": "auto", "height": "34px", "margin": "1px"}, range(len(state.classes))
         self.cells = {
@@ -189,7 +195,7 @@ class ConfusionExplorer(View):
             names = state.classes[row], state.classes[column]
             cell.tooltip = f"{state.confusion[row, column]} pictures labelled {names[0]} are named {names[1]}"
             cell.on_click(lambda _, names=names: self.pick(*names))
-        pages = ipywidgets.HBox([self.back, self.next], layout={"margin": "8px 0 0 34px"})
+        pages = ipywidgets.HBox([self.back, self.next], layout={"margin": "8px 0 0 0"})
         beside = ipywidgets.VBox([*controls.values(), pages])
         box = ipywidgets.HBox([self._matrix(), beside], layout={"flex_flow": "row wrap"})
         self.children = (box, self.words, self.image)
@@ -202,8 +208,8 @@ class ConfusionExplorer(View):
         for row, name in enumerate(classes):
             made.append(ipywidgets.Label(name, layout={"justify_content": "flex-end", "margin": "2px 6px"}))
             made += [self.cells[row, column] for column in range(len(classes))]
-        columns = f"118px repeat({len(classes)}, 66px)"
-        return ipywidgets.GridBox(made, layout={"grid_template_columns": columns, "margin": "0 16px 0 0"})
+        columns = f"116px repeat({len(classes)}, 56px)"
+        return ipywidgets.GridBox(made, layout={"grid_template_columns": columns, "margin": "0 8px 0 0"})
 
     def _moved(self, name, value):
         if not self.following:
@@ -220,7 +226,7 @@ class ConfusionExplorer(View):
         self.redraw()
 
     def follow(self):
-        """Move the lists to where the state is, and draw it once."""
+        """Move the sliders to where the state is, and draw it once."""
         self.following = True
         for name, control in self.controls.items():
             control.value = getattr(self.state, name)

@@ -185,8 +185,8 @@ class DecidingState:
             f"Where {self.prior:.0%} of the pictures are {self.chosen}{told} naming a picture {self.chosen} from a "
             f"probability of {self.threshold:.2f} on gives precision {rule.precision:.3f}, recall {rule.recall:.3f}, "
             f"F1 {rule.f1:.3f} and an accuracy over all classes of {rule.accuracy:.1%}. Naming the most probable class "
-            f"gives {plain.precision:.3f}, {plain.recall:.3f}, {plain.f1:.3f} and {plain.accuracy:.1%}. If it answers "
-            f"only from a probability of {self.surest:.2f} on, {answered}."
+            f"gives {plain.precision:.3f}, {plain.recall:.3f}, {plain.f1:.3f} and {plain.accuracy:.1%}. If it "
+            f"abstains where that one's probability is below {self.surest:.2f}, {answered}."
         )
 
     def png(self):
@@ -197,17 +197,19 @@ class DecidingState:
 
 
 class DecidingExplorer(View):
-    """A list of classes, three sliders, a tick and "start over" above three curves with the point that is chosen."""
+    """A button a class, three sliders, a tick and "start over" above three curves with the point that is chosen."""
 
     def __init__(self, state):
         look = {"style": STYLE, "layout": LAYOUT}
         names = [name for name, n in zip(state.classes, state.counts, strict=True) if 0 < n < len(state.labels)]
         controls = {
-            "chosen": ipywidgets.Dropdown(options=names, value=state.chosen, description="class", **look),
+            "chosen": ipywidgets.ToggleButtons(
+                options=names, value=state.chosen, description="class", style=STYLE | {"button_width": "86px"}
+            ),
             "threshold": slider("its threshold", 0, 1, 0.01, state.threshold, ".2f"),
-            "prior": slider("its share there", 0.01, 0.9, 0.01, state.prior, ".2f"),
+            "prior": slider("its share in use", 0.01, 0.9, 0.01, state.prior, ".2f"),
             "corrected": ipywidgets.Checkbox(value=state.corrected, description="tell the network", **look),
-            "surest": slider("answer only from", 0, 1, 0.01, state.surest, ".2f"),
+            "surest": slider("abstain below", 0, 1, 0.01, state.surest, ".2f"),
         }
         self.following = False
         super().__init__(state, controls)

@@ -28,6 +28,7 @@ class DecidingPicture:
                 ax.set(xlabel=x, ylabel=y, title="room for\ntwo lines")
             axes[0].plot((0, 1), (0, 1), ":", color=plots.GREY, linewidth=1.5)
             self.curves = [ax.plot([], [], color=plots.BLUE)[0] for ax in axes]
+            self.curves[1].set_drawstyle("steps-pre")  # so that the area below is the average precision
             (self.blind,) = axes[1].plot([], [], ":", color=plots.GREY, linewidth=1.5)
             self.usual = [ax.plot([], [], **USUAL)[0] for ax in axes[:2]]
             self.points = [ax.plot([], [], **YOURS)[0] for ax in axes]
@@ -54,7 +55,7 @@ class DecidingPicture:
         self.points[0].set_data([rule.false], [rule.recall])
         self.points[1].set_data([rule.recall], [rule.precision if named else 1.0])  # where the curve begins
         self.points[2].set_data(*(([], []) if right is None else ([share], [right])))
-        answered = "none answered" if right is None else f"{share:.0%} answered, {right:.1%} of them right"
+        answered = "none answered" if right is None else f"{share:.0%} answered, {right:.1%} right"
         for title, text in zip(
             self.titles,
             (

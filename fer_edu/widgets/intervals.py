@@ -187,7 +187,7 @@ class IntervalExplorer(View):
         look = {"style": STYLE, "layout": LAYOUT}
         sizes = sorted({*PICTURES, state.pictures})
         controls = {
-            "method": ipywidgets.Dropdown(options=METHODS, value=state.method, description="interval", **look),
+            "method": ipywidgets.ToggleButtons(options=METHODS, value=state.method, description="interval", **look),
             "n": ipywidgets.IntSlider(value=state.n, min=2, max=MOST, description="seeds (n)", **look),
             "sigma": slider("σ of seeds (points)", 0.1, 2, 0.1, state.sigma, ".1f"),
             "level": slider("level", 0.8, 0.99, 0.01, state.level, ".2f"),

@@ -211,7 +211,7 @@ def test_a_click_on_a_cell_shows_what_is_behind_it_and_marks_it(view):
     assert thick == [(3, 3)]
 
 
-def test_the_lists_reach_what_a_click_reaches(view):
+def test_the_sliders_reach_what_a_click_reaches(view):
     view.cells[0, 6].click()
     clicked = view.image.value
     view.cells[2, 2].click()

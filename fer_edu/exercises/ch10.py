@@ -54,7 +54,7 @@ def named_as(precision, hits):
 
 def check_named(student):
     if not callable(student):
-        return "give the function itself, without brackets: check('10.3', named_as)."
+        return "give the function itself, without brackets: check('10.2', named_as)."
     # On paper first: 0.75 and 3 hits are 4. Then fear of table 8, whose quotient is a hair below a whole number.
     for precision, hits in ((0.75, 3), (0.575862069, 167), (0.512765957, 241), (1.0, 55), (0.995995996, 995)):
         found, wanted = student(precision, hits), named_as(precision, hits)
@@ -82,7 +82,7 @@ def lowest_loss(accuracy):
 
 def check_floor(student):
     if not callable(student):
-        return "give the function itself, without brackets: check('10.4', lowest_loss)."
+        return "give the function itself, without brackets: check('10.5', lowest_loss)."
     for accuracy in (0.0, 1.0, 0.5, 0.7492):
         found, wanted = student(accuracy), lowest_loss(accuracy)
         if reason := number_wanted(found):
@@ -121,7 +121,7 @@ def wrong_cell(cells):
 
 def check_wrong_cell(student):
     if not callable(student):
-        return "give the function itself, without brackets: check('10.5', wrong_cell)."
+        return "give the function itself, without brackets: check('10.4', wrong_cell)."
     # A table small enough for paper first, then planted ones: body, a total of a row, of a column, and of all.
     small = torch.tensor([[3, 4, 7], [2, 6, 7], [5, 9, 14]])  # 6 should be 5
     cases = [(small, (1, 1))]
@@ -166,8 +166,7 @@ WHYS = (
     "50 pictures give whole multiples of 2 %: 48 are 96 % and 49 are 98 %.",
     "nobody else can compute it; that says nothing about whether it is right.",
     "1.96 · 1.0 / √5 is 0.88, as printed; but with 5 runs z covers the mean less often than 95 times in 100, and the "
-    "test "
-    "pictures' own luck is left out.",
+    "test pictures' own luck is left out.",
     "you ran it and got something else; your choices may be the cause, so it is not called wrong.",
 )
 
@@ -197,18 +196,6 @@ EXERCISES = (
     ),
     Exercise(
         number="10.2",
-        title="a share that no count gives (paper and pencil)",
-        check=check_validation,
-        hints=(
-            "Which number of pictures is 76.26 % of 3588? It is not whole.",
-            "0.7626 · 3588 = 2736.2. What do 2736 and 2737 give, with two decimals?",
-            "(100 · 2736 / 3588, 100 · 2737 / 3588).",
-        ),
-        reference=(76.25, 76.28),
-        why="No number of 3588 pictures is printed as 76.26 %. 2,737 of 3589 is, the size that section 4.1 gives.",
-    ),
-    Exercise(
-        number="10.3",
         title="from digits to pictures",
         check=check_named,
         hints=(
@@ -220,7 +207,31 @@ EXERCISES = (
         "matrix.",
     ),
     Exercise(
+        number="10.3",
+        title="a share that no count gives (paper and pencil)",
+        check=check_validation,
+        hints=(
+            "Which number of pictures is 76.26 % of 3588? It is not whole.",
+            "0.7626 · 3588 = 2736.2. What do 2736 and 2737 give, with two decimals?",
+            "(100 · 2736 / 3588, 100 · 2737 / 3588).",
+        ),
+        reference=(76.25, 76.28),
+        why="No number of 3588 pictures is printed as 76.26 %. 2,737 of 3589 is, the size that section 4.1 gives.",
+    ),
+    Exercise(
         number="10.4",
+        title="the planted slip",
+        check=check_wrong_cell,
+        hints=(
+            "Add the first cells of each row and compare with its last one. In how many rows does that fail?",
+            "Every cell, a total too, stands in one row's sum and in one column's. Where both fail is the cell.",
+            "`(cells[:, :-1].sum(1) != cells[:, -1]).nonzero().item()` is the row.",
+        ),
+        reference=wrong_cell,
+        why="One wrong cell spoils one sum along its row and one along its column, and no other cell lies in both.",
+    ),
+    Exercise(
+        number="10.5",
         title="the smallest loss beside an accuracy (think first)",
         check=check_floor,
         hints=(
@@ -233,25 +244,12 @@ EXERCISES = (
         why="Each wrong answer costs at least ln 2 = 0.693, and 1 - accuracy of the answers are wrong.",
     ),
     Exercise(
-        number="10.5",
-        title="the planted slip",
-        check=check_wrong_cell,
-        hints=(
-            "Add the first cells of each row and compare with its last one. In how many rows does that fail?",
-            "Every cell, a total too, stands in one row's sum and in one column's. Where both fail is the cell.",
-            "`(cells[:, :-1].sum(1) != cells[:, -1]).nonzero().item()` is the row.",
-        ),
-        reference=wrong_cell,
-        why="One wrong cell spoils one sum along its row and one along its column, and no other cell lies in both.",
-    ),
-    Exercise(
         number="10.6",
         title="which verdict? (no code)",
         check=check_verdicts,
         hints=(
             "Ask of each: can I check it from what is printed? Does it clash with something else that is printed? Did "
-            "I run "
-            "it?",
+            "I run it?",
             "Number 1: what does one picture of 50 count? Number 4: you ran it.",
         ),
         reference=list(RIGHT),

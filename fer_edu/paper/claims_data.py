@@ -137,8 +137,7 @@ def ferg_sizes(paper):
         verdict,
         {"sum": sum(parts), "set": whole, "left over": left},
         f"{sum(parts):,} are divided, and {whole:,} are in the set: {left:,} are not accounted for, which 'around' "
-        "allows; "
-        "how the parts were drawn is not said, and neighbouring frames look alike.",
+        "allows; how the parts were drawn is not said, and neighbouring frames look alike.",
     )
 
 
@@ -157,8 +156,7 @@ def imbalance(paper):
         HOLDS if set(order[:2]) == {"happy", "neutral"} else CONTRADICTS,
         {"largest": order[0], "smallest": order[-1], "ratio": round(counts[order[0]] / counts[order[-1]], 1)},
         f"The two largest classes are {order[0]} and {order[1]}; {order[0]} has "
-        f"{counts[order[0]] / counts[order[-1]]:.1f} "
-        f"times as many pictures as {order[-1]}.",
+        f"{counts[order[0]] / counts[order[-1]]:.1f} times as many pictures as {order[-1]}.",
     )
 
 

@@ -32,9 +32,8 @@ def convolutions(paper):
         HOLDS if described == claimed else CONTRADICTS,
         {"claimed": claimed, "described": described, "built": built},
         f"{baseline} in the baseline, one in each of the two SDL parts and {localisation} in each of their "
-        "localisation networks "
-        f"make {described}; {claimed} are those of the baseline alone, and section 2.1 says that [17] has less than "
-        f"{paper.number('attentional', 'layers')} layers, too.",
+        f"localisation networks make {described}; {claimed} are those of the baseline alone, and section 2.1 says that "
+        f"[17] has less than {paper.number('attentional', 'layers')} layers, too.",
     )
 
 
@@ -73,8 +72,7 @@ def alexnet(paper):
         REPRODUCED if counted == n["parameters"] else NOT_REPRODUCED,
         {"printed": n["parameters"], "counted": counted, "ratio": round(n["parameters"] / counted)},
         f"The product is {'right' if sound else 'wrong'}, but a convolution shares its weights over all {n['side']} x "
-        f"{n['side']} "
-        f"places: the layer has {counted:,}; none of the paper's own results hangs on it.",
+        f"{n['side']} places: the layer has {counted:,}; none of the paper's own results hangs on it.",
     )
 
 
@@ -140,8 +138,7 @@ def start(paper):
         HOLDS if far < 0.1 else OPEN,
         {"|θ - I|": round(far, 2), "|I|": round(2**0.5, 2)},
         f"To the letter, θ starts near zero (|θ - I| = {far:.2f}), a look at one point in the middle; to start at the "
-        "identity, as "
-        "Eq. 1 wants, the last layer must be an exception, which the text does not mention.",
+        "identity, as Eq. 1 wants, the last layer must be an exception, which the text does not mention.",
     )
 
 
@@ -164,8 +161,8 @@ def weight_decay(paper):
         RESERVED if apart < 1e-5 else CONTRADICTS,
         {"Eq. 5's gradient, added up": round(added, 4), "Eq. 6": round(printed, 4)},
         "Eq. 6 is Eq. 5's gradient added up to one number; what shrinks each weight is its own λw, and AdamW's decay "
-        "is a third "
-        "thing, apart from the loss (notebook 06); 'constant' (section 5) and 'changed' (section 3) do not fit either.",
+        "is a third thing, apart from the loss (notebook 06); 'constant' (section 5) and 'changed' (section 3) do not "
+        "fit either.",
     )
 
 
@@ -183,8 +180,7 @@ def transformers(paper):
         REPRODUCED if gain - half > 0 else NOT_REPRODUCED,
         {"gain, points": round(gain, 2), "±": round(half, 2), "accuracy, %": round(row.mean, 1)},
         f"With both transformers against none: {gain:+.1f} ± {half:.1f} points, {row.what}; a longer training of a "
-        "larger network "
-        "may say otherwise, and the paper prints no run without them.",
+        "larger network may say otherwise, and the paper prints no run without them.",
     )
 
 

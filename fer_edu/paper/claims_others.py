@@ -72,8 +72,7 @@ def state_of_the_art(paper):
         RESERVED if above else HOLDS,
         {"best other row": str(best.accuracy), "interval": f"{low:.1f} to {high:.1f}", "higher elsewhere": len(above)},
         f"Above every row of table 3, the best of which ({best.accuracy}) lies below the interval {low:.1f} to "
-        f"{high:.1f} %; but "
-        f"higher figures were public: {said} (reported by others).",
+        f"{high:.1f} %; but higher figures were public: {said} (reported by others).",
     )
 
 
@@ -88,8 +87,7 @@ def ck_margin(paper):
         RESERVED if inside else HOLDS,
         {"lead, pictures of all": round(lead * n / 100, 2), "interval": f"{low:.1f} to {high:.1f}"},
         f"A lead of {lead:.1f} points is {lead * n / 100:.2f} of a picture even if all {n} were tested; {len(inside)} "
-        "of "
-        f"{len(rows) - 1} rivals lie inside the interval {low:.1f} to {high:.1f} %.",
+        f"of {len(rows) - 1} rivals lie inside the interval {low:.1f} to {high:.1f} %.",
     )
 
 
@@ -105,8 +103,7 @@ def ferg_margin(paper):
         RESERVED if inside else HOLDS,
         {"lead, pictures": round(lead, 1), "interval": f"{low:.2f} to {high:.2f}"},
         f"The lead is {lead:.0f} pictures of {n:,}, and {best.accuracy} lies {'inside' if inside else 'outside'} the "
-        "interval "
-        f"{low:.2f} to {high:.2f} %; other splits of FERG may differ by more.",
+        f"interval {low:.2f} to {high:.2f} %; other splits of FERG may differ by more.",
     )
 
 
@@ -120,9 +117,8 @@ def reproduced(paper):
         REPRODUCED if high >= claimed else NOT_REPRODUCED,
         {"ours, %": round(run.accuracy, 2), "interval": f"{low:.1f} to {high:.1f}"},
         f"Our best reading of the network names {run.right:,} of {run.pictures:,} right, {run.accuracy:.2f} % "
-        f"({low:.1f} to "
-        f"{high:.1f}), on {run.what}; it has other widths, a CPU's training and our own recipe, and may well not be "
-        "theirs.",
+        f"({low:.1f} to {high:.1f}), on {run.what}; it has other widths, a CPU's training and our own recipe, and may "
+        "well not be theirs.",
     )
 
 
@@ -141,8 +137,8 @@ def copies(paper):
         OPEN,
         {"copies": found, "of": of, "with, %": round(run.accuracy, 2), "without, %": round(without.accuracy, 2)},
         f"{found} of PublicTest's {of:,} pictures also stand in Training, pixel for pixel; without them our network "
-        "falls by "
-        f"{gap:.1f} points; if PrivateTest has as many and all were named right, 74.92 becomes {likely:.1f} %.",
+        f"falls by {gap:.1f} points; if PrivateTest has as many and all were named right, 74.92 becomes {likely:.1f} "
+        "%.",
     )
 
 

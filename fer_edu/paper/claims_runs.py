@@ -50,8 +50,8 @@ def confidence(paper):
             "test pictures, half": round((high - low) / 2, 2),
         },
         f"With z and {runs} runs the interval holds the mean of such runs {covered:.1f} times in 100; Student's t "
-        "makes it "
-        f"± {t:.3f}; and neither holds the luck of the {pictures:,} test pictures, which is {low:.1f} to {high:.1f} %.",
+        f"makes it ± {t:.3f}; and neither holds the luck of the {pictures:,} test pictures, which is {low:.1f} to "
+        f"{high:.1f} %.",
     )
 
 
@@ -73,8 +73,7 @@ def mean_is_one_run(paper):
         RESERVED,
         {"chance, a run named beforehand": round(named, 4), "chance, the nearest of the runs": round(nearest, 3)},
         f"Possible, but the chance is {named:.2%} for a run that was picked beforehand and at most {nearest:.1%} for "
-        "the one "
-        f"nearest to the mean: the text should say which run the confusion matrix shows.",
+        "the one nearest to the mean: the text should say which run the confusion matrix shows.",
     )
 
 
@@ -90,15 +89,15 @@ def ck_mean(paper):
     bounds = [farthest_from_mean(largest, runs, sample) for sample in (True, False)]
     numbers = {"apart, at least": round(apart, 3), "in σ": round(apart / sigma, 1)}
     numbers["a run can lie away, at most"] = f"{bounds[0]:.3f} (σ of a sample), {bounds[1]:.3f} (σ by n)"
-    if apart <= 3 * sigma:
-        return HOLDS, numbers, f"The two lie {apart:.2f} points apart, {apart / sigma:.1f} σ."
-    alone = "no run can" if apart > bounds[1] else "a run can only if the other 14 are equal, or nearly so"
+    if apart <= bounds[0]:
+        verdict = HOLDS if apart <= 3 * sigma else RESERVED
+        return verdict, numbers, f"The two lie {apart:.2f} points apart, {apart / sigma:.1f} σ."
     return (
         CONTRADICTS,
         numbers,
-        f"The result lies {apart:.2f} points below the mean of {runs} runs, {apart / sigma:.1f} σ and far outside "
-        "their interval; "
-        f"{alone} (Samuelson's inequality), so the two figures are not of one experiment.",
+        f"The result lies {apart:.3f} points from the mean of {runs} runs, {apart / sigma:.1f} σ; no one of {runs} "
+        f"numbers with this sample deviation can lie farther than {bounds[0]:.3f} from their mean (Samuelson's "
+        "inequality), so the two figures are hardly of one experiment.",
     )
 
 
@@ -125,8 +124,7 @@ def ck_size(paper):
             f"{found[0]} pictures would fit."
             if found
             else f"neither these, nor a fifth, nor all {labelled} can give the printed figures: the text does not say "
-            "what "
-            "was tested on."
+            "what was tested on."
         ),
     )
 

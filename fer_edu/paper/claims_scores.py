@@ -64,8 +64,7 @@ def accuracy(paper):
         HOLDS if fits else CONTRADICTS,
         {"share": round(share, 4), "sum of the hits": total, "printed": right},
         f"{right:,} / {pictures:,} = {share:.3f} %; the six hits and the {disgust} of disgust, which is left out of "
-        "the "
-        f"list, add up to {total:,}.",
+        f"the list, add up to {total:,}.",
     )
 
 
@@ -118,8 +117,7 @@ def matrix(paper):
         HOLDS,
         {"predictions": named, "pictures": counts.total, "cells beside the diagonal that must be 0": known},
         f"The predictions add up to {named:,}, one a picture, though nothing forces nine printed decimals to do so; "
-        f"{known} "
-        f"of 42 cells must be 0{'; ' + said if said else ''}.",
+        f"{known} of 42 cells must be 0{'; ' + said if said else ''}.",
     )
 
 
@@ -153,10 +151,9 @@ def profile(paper):
     )
     because = (
         f"Against the labels, the majority of ten annotators reaches {numbers['disgust: majority of ten people']} % "
-        "for disgust "
-        f"and {numbers['surprise: majority of ten people']} % for surprise{run}, on PublicTest; and it calls {called} "
-        f"of {of} "
-        f"pictures labelled fear surprised, where table 8 has {feared} such pictures of {int(counts.pictures[2])}."
+        f"for disgust and {numbers['surprise: majority of ten people']} % for surprise{run}, on PublicTest; and it "
+        f"calls {called} of {of} pictures labelled fear surprised, where table 8 has {feared} such pictures of "
+        f"{int(counts.pictures[2])}."
     )
     return NOT_REPRODUCED if all(above) else HOLDS, numbers, because
 
@@ -184,8 +181,8 @@ def two_halves(paper):
     return (
         RESERVED,
         {who: f"{a} / {b}" for who, (a, b) in gap.items()},
-        f"Right in the three weak and in the other four classes: {said}; that these three "
-        "are hard is no surprise, an almost perfect score on the rest is one.",
+        f"Right in the three weak and in the other four classes: {said}; that these three are hard is no surprise, an "
+        "almost perfect score on the rest is one.",
     )
 
 

@@ -81,10 +81,10 @@ def losses(paper):
     return (
         OPEN,
         numbers,
-        f"A wrong answer costs at least ln 2, so a mean cross-entropy beside this accuracy is at least "
+        "A wrong answer costs at least ln 2, so a mean cross-entropy beside this accuracy is at least "
         f"{numbers['training, at least']:.3f}; adding up the means of batches and dividing by pictures, as a public "
-        "version of "
-        f"[17] does, would explain the figures for batches of {math.ceil(worst)} or more; the text gives neither.",
+        f"version of [17] does, would explain the figures for batches of {math.ceil(worst)} or more; the text gives "
+        "neither.",
     )
 
 
@@ -106,8 +106,7 @@ def training_accuracy(paper):
         OPEN if alike else HOLDS,
         {name: f"{training} / {test}" for name, (training, test) in pairs.items()},
         f"The same figure stands for both on {len(alike)} of 3 sets; perhaps 'the accuracy of the trained model' is "
-        "meant, and "
-        "then the accuracy on the training pictures is not given.",
+        "meant, and then the accuracy on the training pictures is not given.",
     )
 
 
@@ -148,10 +147,8 @@ def learning_rate(paper):
             "rate at epoch 184": round(late, 4),
         },
         f"To the letter our small network stays at {letter.mean:.1f} % (always 'happy' scores {happy:.1f}); with a "
-        "tenth of the "
-        f"rate it reaches {tenth.mean:.1f} % ({letter.what}): batch size, width or normalisation, which the text "
-        "leaves "
-        "open, may decide it.",
+        f"tenth of the rate it reaches {tenth.mean:.1f} % ({letter.what}): batch size, width or normalisation, which "
+        "the text leaves open, may decide it.",
     )
 
 

@@ -78,10 +78,8 @@ def table_3(paper):
         )
     note = (
         "Intervals: Wilson's, for the test pictures, unless (seeds) stands there. Rows reported by others were not "
-        "run by "
-        "us; an empty cell: not known to us. PublicTest and PrivateTest are two draws of the same kind of picture; "
-        "where "
-        "the epoch was chosen on the pictures that are scored, the figure flatters."
+        "run by us; an empty cell: not known to us. PublicTest and PrivateTest are two draws of the same kind of "
+        "picture; where the epoch was chosen on the pictures that are scored, the figure flatters."
     )
     return SideBySide(3, PROTOCOL, tuple(rows), note)
 
@@ -164,8 +162,7 @@ def table_8(paper):
         rows.append((name, *theirs, *run, f"{people.hits[k] / people.pictures[k]:.3f}"))
     note = (
         "The paper: PrivateTest. Ours: sdl-fer2013, one run, PublicTest, epoch chosen there. People: how often the "
-        "majority "
-        "of FER+'s ten annotators names PublicTest's pictures as they are labelled."
+        "majority of FER+'s ten annotators names PublicTest's pictures as they are labelled."
     )
     return SideBySide(8, columns, tuple(rows), note)
 

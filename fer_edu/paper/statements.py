@@ -39,8 +39,7 @@ STATEMENTS = (
         "attentional",
         "section 2.1",
         "which has less than ten layers, with four convolutional layers [...] They claim to have outperformed the "
-        "competition "
-        "(70.02 percent for FER-2013).",
+        "competition (70.02 percent for FER-2013).",
         layers="10",
         accuracy="70.02",
     ),
@@ -63,8 +62,8 @@ STATEMENTS = (
     _statement(
         "alexnet",
         "section 2.7",
-        "55x55x96 = 290400 neurons, each with 11x11x3 = 363 weights and 1 bias, for a total of 105705600 (=290400x364) "
-        "parameters",
+        "55x55x96 = 290400 neurons, each with 11x11x3 = 363 weights and 1 bias, for a total of 105705600 "
+        "(=290400x364) parameters",
         side="55",
         kernels="96",
         kernel="11",
@@ -82,8 +81,8 @@ STATEMENTS = (
     _statement(
         "localisation",
         "section 3.1",
-        "two fully connected layers and three convolutional parts (each convolutional layer followed by maxpooling and "
-        "ReLU)",
+        "two fully connected layers and three convolutional parts (each convolutional layer followed by maxpooling "
+        "and ReLU)",
         linear="2",
         convolutions="3",
     ),
@@ -91,8 +90,7 @@ STATEMENTS = (
         "FER-2013",
         "section 4.1",
         "The majority of the 35,887 images [...] The validation set contained 3589 images and the same number of "
-        "images "
-        "as the testing set, there were 28,709 images in the training set.",
+        "images as the testing set, there were 28,709 images in the training set.",
         all="35,887",
         validation="3589",
         test="3589",
@@ -130,9 +128,8 @@ STATEMENTS = (
         "epoch 184",
         "section 5",
         "During training on epoch number 184, the training loss was 0.00484363, the validation loss was 0.00454711, "
-        "and "
-        "on the FER-2013 dataset, we achieved a training accuracy of 74.92 percent and a validation accuracy of 76.26 "
-        "percent.",
+        "and on the FER-2013 dataset, we achieved a training accuracy of 74.92 percent and a validation accuracy of "
+        "76.26 percent.",
         epoch="184",
         training_loss="0.00484363",
         validation_loss="0.00454711",
@@ -162,8 +159,7 @@ STATEMENTS = (
         "split",
         "section 5",
         "trained using 80 percent (28,707) of the images [...] validated with 10% (3588) [...] tested with 10% (3589) "
-        "of "
-        "the images [...] In the test images, we achieved an accuracy rate of 74.92 percent.",
+        "of the images [...] In the test images, we achieved an accuracy rate of 74.92 percent.",
         training="28,707",
         validation="3588",
         test="3589",
@@ -173,8 +169,7 @@ STATEMENTS = (
         "FERG split",
         "section 5",
         "around 34,000 pictures for training, 14,000 for validation, and 7000 for testing. We chose 1000 images at "
-        "random "
-        "for each face expression to test. We were able to obtain a rate of 99.3 percent accuracy.",
+        "random for each face expression to test. We were able to obtain a rate of 99.3 percent accuracy.",
         training="34,000",
         validation="14,000",
         test="7000",

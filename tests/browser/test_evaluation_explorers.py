@@ -1,0 +1,75 @@
+"""The explorers of chapter 7 in a real JupyterLab: mouse and keys reach every picture, and none blinks."""
+
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason='needs playwright: pip install -e ".[browser]"')
+
+CELLS = (
+    "from fer_edu import faces, models\n"
+    "from fer_edu.evaluation import evaluate\n"
+    "from fer_edu.widgets.confusion import ConfusionExplorer, ConfusionState\n"
+    "from fer_edu.widgets.deciding import DecidingExplorer, DecidingState\n"
+    "from fer_edu.widgets.intervals import IntervalExplorer, IntervalState\n"
+    "drawn = faces.sample(60, seed=1)\n"
+    "report = evaluate(models.create('sdl', seed=0), drawn)\n"
+    "matrix = ConfusionExplorer(ConfusionState(report, drawn, 'angry', 'angry'))\n"
+    "decide = DecidingExplorer(DecidingState(report.probabilities, report.labels, report.classes))\n"
+    "interval = IntervalExplorer(IntervalState())",
+    "matrix",
+    "decide",
+    "interval",
+)
+
+# Counts, on every frame, how often a picture has left the page or lost its size.
+SPY = """() => {
+  const pictures = [...document.querySelectorAll('.fer-edu-view img')].map(each => [each, each.clientHeight]);
+  window.spy = { blank: 0, frames: 0 };
+  const frame = () => {
+    window.spy.frames += 1;
+    window.spy.blank += pictures.filter(([each, height]) => !(each.isConnected && each.clientHeight === height)).length;
+    if (!window.spy.done) requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}"""
+
+
+def test_mouse_and_keys_reach_every_cell_and_slider(run_cells, ask, page):
+    page.set_viewport_size({"width": 1300, "height": 2600})  # all in sight
+    run_cells(*CELLS)
+    views = page.locator(".fer-edu-view:has(img)")
+    views.nth(2).wait_for()
+    page.wait_for_function("() => [...document.querySelectorAll('.fer-edu-view img')].every(each => each.clientHeight)")
+    page.evaluate(SPY)
+
+    def redrawn(view, act):
+        """Do something and wait until the view's picture is another one."""
+        picture = view.locator("img")
+        before = picture.get_attribute("src")
+        act()
+        page.wait_for_function("([picture, before]) => picture.src !== before", arg=[picture.element_handle(), before])
+
+    matrix, decide, interval = (views.nth(k) for k in range(3))
+    redrawn(matrix, matrix.locator(".widget-gridbox button").nth(2 * 7 + 4).click)
+    assert ask("(matrix.state.true, matrix.state.predicted)") == ("fear", "sad")
+    matrix.locator(".noUi-handle").first.focus()
+    redrawn(matrix, lambda: page.keyboard.press("ArrowRight"))
+    page.keyboard.press("Tab")  # to what the first slider reads out
+    page.keyboard.press("Tab")
+    redrawn(matrix, lambda: page.keyboard.press("ArrowLeft"))
+    assert ask("(matrix.state.true, matrix.state.predicted)") == ("happy", "happy")
+
+    redrawn(decide, lambda: decide.get_by_role("button", name="neutral").press("Enter"))
+    assert ask("decide.state.chosen") == "neutral"
+    decide.locator(".noUi-handle").nth(1).focus()
+    redrawn(decide, lambda: page.keyboard.press("ArrowRight"))
+    assert ask("decide.state.prior > decide.state.share")
+
+    redrawn(interval, lambda: interval.get_by_role("button", name="bootstrap").press("Enter"))
+    interval.locator(".noUi-handle").first.focus()
+    redrawn(interval, lambda: page.keyboard.press("ArrowRight"))
+    assert ask("(interval.state.method, interval.state.n)") == ("bootstrap", 6)
+    redrawn(interval, interval.get_by_role("button", name="new draw").click)
+    assert ask("interval.state.seed") == 1
+
+    spy = page.evaluate("() => { window.spy.done = true; return window.spy; }")
+    assert spy["frames"] > 10 and spy["blank"] == 0

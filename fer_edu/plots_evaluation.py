@@ -87,7 +87,7 @@ def scatter_of_test_sets(accuracies, size, whole):
     for value in accuracies:  # equal scores stand on top of each other
         seen[round(value, 6)] = seen.get(round(value, 6), 0) + 1
         ax.plot(value, seen[round(value, 6)], "o", color=BLUE, markersize=7)
-    ax.set(ylim=(0, max(seen.values()) + 1), xlabel=f"accuracy of the same network on {size} pictures", yticks=[])
+    ax.set(ylim=(0, max(seen.values()) + 1.8), xlabel=f"accuracy of the same network on {size} pictures", yticks=[])
     _percent(ax.xaxis)
     ax.legend(loc="upper left", fontsize=9)
     return sheet
@@ -245,7 +245,8 @@ def shares(panels, xlabel, line=None, lowest=0.0):
             ax.text(1.02, place, f"{hits}/{n}", transform=ax.get_yaxis_transform(), va="center", fontsize=9)
         if line is not None:
             ax.axvline(line, color=GREY, linestyle="--", linewidth=1.5)
-        ax.set(title=title, xlabel=xlabel, xlim=(lowest, 1.0))
+        edge = 0.015 * (1 - lowest)  # room for a mark at the end
+        ax.set(title=title, xlabel=xlabel, xlim=(lowest - edge, 1 + edge))
         ax.grid(axis="y", visible=False)
         _percent(ax.xaxis)
     axes[0, 0].set_yticks(range(len(rows)), rows)

@@ -687,7 +687,8 @@ plots_evaluation.peeking(peeking["val"], peeking["test"])
 # The network gives its answer a probability, say 0.9. If that is meant seriously, 90 of 100 such answers are right.
 # Sort the answers into bins by confidence, and compare: a **reliability diagram**. Its summary is the **expected
 # calibration error** (ECE): the gap between confidence and accuracy in each bin, without its sign, averaged over the
-# answers.
+# answers. (In the figures below, a black mark is the mean confidence of a bin. A bar that ends below its mark is
+# hatched: there the network was too sure.)
 #
 # ### Exercise 07.8: two bins (paper and pencil)
 #

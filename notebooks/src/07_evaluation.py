@@ -650,10 +650,9 @@ for pictures in (213, 1000, 3589):
     print(f"{pictures:6,} test pictures: {', '.join(gains)}")
 
 # %% [markdown]
-# (JAFFE has 213 pictures.) This is more than a real run has, since its epochs make mostly the same mistakes: late in
-# a training hardly anything moves. So measure it. The record holds trainings on FER-2013, with every epoch scored on
-# 1,000 held-out pictures of Training and on PublicTest, which here plays the test set that nobody should have looked
-# at.
+# (JAFFE has 213 pictures.) Real epochs are neither equally good nor independent. So measure it. The record holds
+# trainings on FER-2013, with every epoch scored on 1,000 held-out pictures of Training and on PublicTest, which here
+# plays the test set that nobody should have looked at.
 
 # %%
 # NBVAL_CHECK_OUTPUT
@@ -674,9 +673,9 @@ plots_evaluation.peeking(peeking["val"], peeking["test"])
 
 # %% [markdown]
 # In each run the star stands at least as high as the square, and the network is no better for it. The gain is smaller
-# than in the simulation with as many pictures and epochs, since here the epochs make mostly the same mistakes. On a
-# small test set it would be larger. And it goes to those who peek, and is missing in the rows of those who do not: so
-# it does not cancel in a table.
+# than in the simulation with as many pictures and epochs. Two reasons come to mind: the epochs of a run make mostly the
+# same mistakes, and they are not equally good. On a small test set it would be larger. And it goes to those who peek,
+# and is missing in the rows of those who do not: so it does not cancel in a table.
 #
 # The epoch is only one thing that can be chosen on the test set. Learning rate, width, augmentation and the seed can
 # be, too, and each choice adds its own share. The cure costs nothing: choose on other pictures, and look at the test

@@ -35,7 +35,7 @@ def test_signs_differ_without_their_colours():
 def test_no_column_ends_with_a_heading(columns):
     lines = ["one", 1, 2, 3, "two", 4, "three", 5, 6, 7, 8]
     parts = divided(lines, columns)
-    assert sum(parts, []) == lines and len(parts) == columns
+    assert [line for part in parts for line in part] == lines and len(parts) == columns
     assert not any(isinstance(part[-1], str) for part in parts)
 
 

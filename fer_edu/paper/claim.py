@@ -1,5 +1,6 @@
 """What a claim is: what the paper says and where, the computation that tests it, and what came out."""
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -40,6 +41,12 @@ class Claim:
     verdict: str
     numbers: dict
     because: str
+
+    def __str__(self):
+        """The claim, its verdict and why, and what was computed: a few lines."""
+        lines = [f"{self.title} ({self.where})"]
+        lines += textwrap.wrap(f"{self.verdict}. {self.because}", 100, initial_indent="    ", subsequent_indent="    ")
+        return "\n".join([*lines, *(f"    {name}: {value}" for name, value in self.numbers.items())])
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def table_2_official(paper):
         for k, name in enumerate(CLASSES):
             gap = sum(COUNTS[n][k] for n in names) - int(getattr(row, name))
             if gap:
-                missing[f"{name}, {part}"] = gap
+                missing[f"{name} of {part}"] = gap
     where = ", ".join(f"{gap} {name}" for name, gap in missing.items())
     because = f"Table 2 holds {total:,} pictures and section 4.1 says {whole:,}"
     if missing:

@@ -81,7 +81,7 @@ def ck_margin(paper):
     """Turn the lead into pictures, on all of CK+'s labelled sequences; Wilson's interval of 98.5 %."""
     rows, n = paper.table(5).rows, int(paper.number("CK+", "labelled"))
     lead = float(rows[-1].accuracy) - float(rows[-2].accuracy)
-    low, high = (100 * share for share in wilson(round(float(rows[-1].accuracy) / 100 * n), n))
+    low, high = (100 * share for share in wilson(min(round(float(rows[-1].accuracy) / 100 * n), n), n))
     inside = [row.reference for row in rows[:-1] if low <= float(row.accuracy) <= high]
     return (
         RESERVED if inside else HOLDS,
@@ -95,7 +95,7 @@ def ck_margin(paper):
 def ferg_margin(paper):
     """Wilson's interval of 99.47 % of 7,000 pictures: is the next row inside?"""
     rows, n = paper.table(6).rows, int(paper.number("FERG split", "test"))
-    low, high = (100 * share for share in wilson(round(float(rows[-1].accuracy) / 100 * n), n))
+    low, high = (100 * share for share in wilson(min(round(float(rows[-1].accuracy) / 100 * n), n), n))
     best = max(rows[:-1], key=lambda row: float(row.accuracy))
     lead = (float(rows[-1].accuracy) - float(best.accuracy)) * n / 100
     inside = low <= float(best.accuracy) <= high
@@ -122,7 +122,7 @@ def reproduced(paper):
     )
 
 
-@question("No test picture was trained on", "section 4.1", "copies are not mentioned", TOPIC)
+@question("No test picture was trained on (taken for granted)", "section 4.1", "copies are not mentioned", TOPIC)
 def copies(paper):
     """Count PublicTest's pictures that also stand in Training; score our network with and without them."""
     found, of = ours.exact_copies()

@@ -5,7 +5,7 @@ from .claims_scores import TOPIC, behind
 
 
 @question(
-    "FERG: 99.47 % or 99.3 %?",
+    "FERG: 99.47 % everywhere",
     "tables 6, 7 and 9, section 5",
     "99.47% (table 6); 'a rate of 99.3 percent accuracy' (text, beside table 6)",
     TOPIC,

@@ -33,7 +33,7 @@ def intervals(paper):
     return verdict, numbers, because + "."
 
 
-@question("They are 95 % intervals", "table 7, section 5.1", "n=15 ... For 95% Z value is 1.96", TOPIC)
+@question("Table 7's are 95 % intervals", "table 7, section 5.1", "n=15 ... For 95% Z value is 1.96", TOPIC)
 def confidence(paper):
     """Compute how often z's interval holds the mean at n = 15, Student's t, and the interval for the test pictures."""
     row = paper.table(7).row("FER-2013")
@@ -102,7 +102,7 @@ def ck_mean(paper):
 
 
 @question(
-    "CK+: on how many pictures?",
+    "CK+: a tenth of the images was tested",
     "tables 4, 5 and 7",
     "327 sequences, 10 % of the images to test; 98.5%; mean 99.512, σ 0.26",
     TOPIC,

@@ -147,7 +147,7 @@ def profile(paper):
     run = (
         ""
         if mine is None
-        else f" and our network {numbers['disgust: our network']} and {numbers['surprise: our network']} %"
+        else f"; our network reaches {numbers['disgust: our network']} and {numbers['surprise: our network']} %"
     )
     because = (
         f"Against the labels, the majority of ten annotators reaches {numbers['disgust: majority of ten people']} % "

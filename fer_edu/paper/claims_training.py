@@ -89,7 +89,7 @@ def losses(paper):
 
 
 @question(
-    "Training accuracy, test accuracy",
+    "Training and test accuracy are told apart",
     "section 5",
     "training accuracy of 74.92 percent; in the test images ... 74.92 percent",
     TOPIC,
@@ -110,7 +110,7 @@ def training_accuracy(paper):
     )
 
 
-@question("Epoch 184 of 300", "section 5", "During training on epoch number 184", TOPIC)
+@question("Epoch 184 of 300 is the one to quote", "section 5", "During training on epoch number 184", TOPIC)
 def best_epoch(paper):
     """Measure, where the record ships, what choosing the epoch on the test pictures is worth in our own runs."""
     peeked = ours.peeking()

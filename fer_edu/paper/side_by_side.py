@@ -1,5 +1,6 @@
 """Our runs beside the paper's tables: the same rows, with the protocol in columns of its own."""
 
+import textwrap
 from dataclasses import dataclass
 
 from .. import records
@@ -36,7 +37,7 @@ class SideBySide:
         lines = [f"Beside table {self.number}"]
         for row in (self.columns, *self.rows):
             lines.append("  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
-        return "\n".join([*lines, self.note])
+        return "\n".join([*lines, *textwrap.wrap(self.note, 100)])
 
 
 def percent(pair):

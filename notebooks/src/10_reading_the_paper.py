@@ -50,7 +50,8 @@ classes = fe.emotions.CLASSES
 # NBVAL_CHECK_OUTPUT
 print(PAPER.table(8))
 print()
-print("Section 5.2:", PAPER.statement("counts").words)
+print("Section 5.2")
+print(PAPER.statement("counts").words.replace(". ", ".\n"))
 
 # %% [markdown]
 # Whoever refereed this paper had a pencil. You have a computer, and the paper as data: `PAPER.table(8)` is the table
@@ -205,7 +206,7 @@ for pictures in (3588, 3589):
 print(PAPER.table(2))
 print()
 for claim in paper.ledger(topic="the data")[:3]:
-    print(f"{claim.title}\n    {claim.verdict}. {claim.because}")
+    print(claim)
 
 # %% [markdown]
 # ### Exercise 10.4: the planted slip
@@ -304,7 +305,7 @@ for row in PAPER.table(7).rows:
     sigma, n = float(row.deviation), int(row.runs)
     z, t = (paper.half_width(sigma, n, student=student) for student in (False, True))
     wanted = float(row.half) * n**0.5 / 1.96
-    print(f"{row.data:9} ± {z:.4f}, printed ± {row.half}, which is σ = {wanted:.4f}; with Student's t ± {t:.4f}")
+    print(f"{row.data:9}z: ± {z:.4f}; printed ± {row.half}, so σ = {wanted:.4f}; Student's t: ± {t:.4f}")
 print(f"\nwith 15 runs, z's interval holds the mean {paper.z_coverage(15):.1%} of the time")
 
 # %% [markdown]
@@ -343,15 +344,13 @@ print(f"the run that lies nearest to the mean: at most {nearest:.1%}")
 # %%
 # NBVAL_CHECK_OUTPUT
 for claim in paper.ledger(topic="the runs")[-2:]:
-    print(f"{claim.title}\n    {claim.verdict}. {claim.because}")
-    for name, value in claim.numbers.items():
-        print(f"    {name}: {value}")
+    print(claim)
 
 # %% [markdown]
 # The second one is GRIM again, three times over: the test set must have a size that can give the single figure, the
-# mean of fifteen, and the small σ. We asked every size from 10 to 400. The sizes that one would guess (a tenth of
-# 327, a fifth, all of them) are not among those that fit. Maybe several frames of a sequence were used, or folds. One
-# sentence would settle it.
+# mean of fifteen, and the small σ. We asked every size from 10 to 400, the same in every run. The sizes that one
+# would guess (a tenth of 327, a fifth, all of them) are not among those that fit. Maybe several frames of a sequence
+# were used, or folds. One sentence would settle it.
 #
 # ## 6. What arithmetic cannot tell
 #

@@ -122,7 +122,9 @@ def ranking_curves(curves, shares):
     for (name, (roc, pr)), line in zip(curves.items(), ("-", "--", "-.", ":"), strict=False):
         colour = COLOURS.get(name, GREY)
         left.plot(roc.x, roc.y, color=colour, linestyle=line, label=f"{name}: area {roc.area:.3f}")
-        right.step(pr.x, pr.y, where="pre", color=colour, linestyle=line, label=f"{name}: mean precision {pr.area:.3f}")
+        right.step(
+            pr.x, pr.y, where="pre", color=colour, linestyle=line, label=f"{name}: average precision {pr.area:.3f}"
+        )
         right.axhline(shares[name], color=colour, linestyle=":", linewidth=1)
     left.plot([0, 1], [0, 1], color=GREY, linestyle=":", linewidth=1.5)
     left.set(xlabel="false alarms, share of the other classes", ylabel="recall", title="ROC", aspect="equal")

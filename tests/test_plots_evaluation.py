@@ -76,7 +76,7 @@ def test_ranking_curves_carry_their_areas_and_guessing():
     curves = {"fear": (roc(scores, positive), precision_recall(scores, positive))}
     left, right = plots_evaluation.ranking_curves(curves, {"fear": 0.5}).axes
     assert left.get_legend().get_texts()[0].get_text() == "fear: area 0.750"
-    assert right.get_legend().get_texts()[0].get_text() == "fear: mean precision 0.833"
+    assert right.get_legend().get_texts()[0].get_text() == "fear: average precision 0.833"
     np.testing.assert_array_equal(left.lines[0].get_xdata(), curves["fear"][0].x)
     assert right.lines[1].get_ydata() == [0.5, 0.5]
 

@@ -246,7 +246,7 @@ for name in ("disgust", "surprise", "neutral"):
     curves[name] = fe.evaluation.roc(scores, positive), fe.evaluation.precision_recall(scores, positive)
     shares[name] = positive.float().mean().item()
     theirs = metrics.roc_auc_score(positive, scores), metrics.average_precision_score(positive, scores)
-    print(f"{name:8} area {curves[name][0].area:.4f}, mean precision {curves[name][1].area:.4f}", end="; ")
+    print(f"{name:8} area {curves[name][0].area:.4f}, average precision {curves[name][1].area:.4f}", end="; ")
     print(f"scikit-learn: {theirs[0]:.4f} and {theirs[1]:.4f}")
 plots_evaluation.ranking_curves(curves, shares)
 

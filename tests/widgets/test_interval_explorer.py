@@ -60,6 +60,13 @@ def test_the_bootstrap_is_that_of_all_resamples_there_are():
     assert state.coverage == pytest.approx(((low <= 0) & (high >= 0)).mean(), abs=0.01)
 
 
+@pytest.mark.parametrize("level", [0.8, 0.81, 0.95, 0.99])
+def test_the_ends_of_a_bootstrap_interval_are_numpys_quantiles(level):
+    tail = (1 - level) / 2
+    tails = [round(tail, 6), round(1 - tail, 6)]  # 0.025 is not 0.025000000000000022, the next of the 1,000 means
+    assert ranks(level) == np.quantile(np.arange(1000), tails, method="inverted_cdf").tolist()
+
+
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("level", [0.8, 0.95])
 def test_what_is_counted_over_2000_begins_with_the_100_that_are_drawn(method, level):
@@ -122,7 +129,10 @@ def test_misses_are_marked_by_a_cross_and_not_by_colour_alone():
     mean, rows = state.drawn.crosses.get_data()
     assert rows.tolist() == np.flatnonzero(missed).tolist() and state.drawn.crosses.get_marker() == "x"
     assert mean.tolist() == state.experiments.mean[missed].tolist()
-    assert len(state.drawn.hits.get_segments()) == (~missed).sum()
+    for lines, which in ((state.drawn.hits, ~missed), (state.drawn.misses, missed)):
+        drawn = np.array(lines.get_segments())
+        assert drawn[:, 0, 1].tolist() == np.flatnonzero(which).tolist()
+        np.testing.assert_allclose(drawn[:, :, 0].T, [state.experiments.low[which], state.experiments.high[which]])
     colours = {pixel for _, pixel in Image.open(io.BytesIO(png)).convert("RGB").getcolors(1 << 20)}
     assert {tuple(int(plots.ORANGE[k : k + 2], 16) for k in (1, 3, 5)), (255, 255, 255)} <= colours
     assert f"{missed.sum()} of these 100" in state.describe()

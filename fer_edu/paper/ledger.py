@@ -40,15 +40,16 @@ def verdict_counts(claims):
 
 
 def ledger_table(claims=None, numbers=False):
-    """Return the ledger as a markdown table: claim, where, verdict, why.
+    """Return the ledger as a markdown table: the claim and the paper's words, where, what was computed, verdict, why.
 
-    claims: what `ledger` returned, or None for the whole ledger. numbers: add a column of what was computed.
+    claims: what `ledger` returned, or None for the whole ledger. numbers: add a column of what came out.
     """
     claims = ledger() if claims is None else claims
-    heads = ["claim", "where", "verdict", "why", *["numbers"] * numbers]
+    heads = ["claim", "where", "computed", "verdict", "why", *["numbers"] * numbers]
     lines = [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
     for claim in claims:
-        cells = [claim.title, claim.where, f"**{claim.verdict}**", claim.because]
+        said = f"**{claim.title}.** {claim.says}"
+        cells = [said, claim.where, " ".join(claim.computation.split()), f"**{claim.verdict}**", claim.because]
         if numbers:
             cells.append("; ".join(f"{name}: {value}" for name, value in claim.numbers.items()))
         lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")

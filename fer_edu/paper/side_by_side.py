@@ -66,7 +66,7 @@ def table_3(paper):
     )
     run, without = ours.best_network()
     copies = f"{ours.exact_copies()[0]} in"
-    for name, scored, held in (("sdl-fer2013", run, copies), ("the same", without, "left out")):
+    for name, scored, held in (("sdl-fer2013", run, copies), ("the same, without copies", without, "left out")):
         rows.append(
             (f"ours: {name}", f"{scored.accuracy:.2f}", "PublicTest", "PublicTest itself", "from scratch", "one")
             + (held, "one", percent(wilson(scored.right, scored.pictures)))

@@ -33,7 +33,6 @@ from IPython.display import Markdown
 import fer_edu as fe
 from fer_edu import paper, plots_paper
 from fer_edu.data.fer2013 import COUNTS
-from fer_edu.widgets.paper_table import PaperTable, PaperTableState
 
 torch.manual_seed(0)
 fe.plots.style()
@@ -98,8 +97,6 @@ fe.exercises.check("10.1", disgust)
 
 # %%
 # NBVAL_CHECK_OUTPUT
-hits = {name: int(PAPER.number("counts", name)) for name in classes if name != "disgust"}
-hits["disgust"] = int(PAPER.number("counts", "right")) - sum(hits.values())
 print(f"{'':10}{'printed':>9}" + "".join(f"{part:>13}" for part in COUNTS))
 for k, name in enumerate(classes):
     printed = "" if name == "disgust" else PAPER.number("counts", f"{name} pictures")
@@ -150,8 +147,8 @@ print(f"\n{sum(same)} of {len(same)} numbers of table 8 are right to the last di
 
 # %% [markdown]
 # Look at the column *named so*. Each of its numbers came from nine printed digits, and nobody told them to add up to
-# anything. They add up to 3,589, one answer a picture. So behind table 8 stands a real confusion matrix, counted from
-# real answers, and every printed digit follows from it. That is the best thing that can be said of a table.
+# anything. They add up to 3,589, one answer a picture. So table 8 was computed from one confusion matrix of whole
+# pictures, and every printed digit follows from it. That is the best thing that can be said of a table.
 #
 # ### What do the sums say about the cells?
 #
@@ -403,7 +400,8 @@ paper.side_by_side(3)
 # NBVAL_CHECK_OUTPUT
 for number in (5, 6):
     beside = paper.side_by_side(number)
-    print(f"beside table {number}: {beside.rows[-2][:2]}, {beside.rows[-1][:2]}. {beside.note}")
+    print(f"beside table {number}: the paper {beside.rows[-2][1]}, ours {beside.rows[-1][1]}")
+    print(f"    {beside.note}")
 
 # %% [markdown]
 # ## 7. What hangs on what
@@ -418,7 +416,7 @@ for number in (5, 6):
 # In which sections? Then try: σ in table 7; one count of table 2; and the recall of disgust.
 
 # %%
-explorer = PaperTable(PaperTableState("section 5.2", "angry: hits", 251))
+explorer = fe.widgets.PaperTable(fe.widgets.PaperTableState("section 5.2", "angry: hits", 251))
 explorer
 
 # %%

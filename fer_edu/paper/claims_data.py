@@ -142,7 +142,7 @@ def ferg_sizes(paper):
 
 
 @question(
-    "Many more cases in some classes, such as neutral and joyful",
+    "Neutral and joyful are the largest classes",
     "section 5, table 2",
     "There are many more cases in some classes, such as neutral and joyful.",
     TOPIC,

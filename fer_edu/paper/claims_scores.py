@@ -92,7 +92,7 @@ def table_8(paper):
 @question(
     "A confusion matrix with these sums exists",
     "table 8, figure 12",
-    "figure 12 shows the matrix; its sums follow from tables 8's precision and recall",
+    "figure 12 shows the matrix; its sums follow from table 8's precision and recall",
     TOPIC,
 )
 def matrix(paper):
@@ -151,9 +151,9 @@ def profile(paper):
     )
     because = (
         f"Against the labels, the majority of ten annotators reaches {numbers['disgust: majority of ten people']} % "
-        f"for disgust and {numbers['surprise: majority of ten people']} % for surprise{run}, on PublicTest; and it "
-        f"calls {called} of {of} pictures labelled fear surprised, where table 8 has {feared} such pictures of "
-        f"{int(counts.pictures[2])}."
+        f"for disgust and {numbers['surprise: majority of ten people']} % for surprise{run}, on PublicTest; and the "
+        f"majority calls {called} of {of} pictures labelled fear surprised, where table 8 has {feared} such pictures "
+        f"of {int(counts.pictures[2])}."
     )
     return NOT_REPRODUCED if all(above) else HOLDS, numbers, because
 

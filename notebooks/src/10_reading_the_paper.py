@@ -191,7 +191,7 @@ fe.exercises.check("10.3", neighbours)
 printed = PAPER.number("epoch 184", "validation")
 for pictures in (3588, 3589):
     found = paper.possible_hits(printed, pictures)
-    print(f"{printed} % of {pictures:,}: {', '.join(f'{hits:,}' for hits in found) or 'no number of'} pictures")
+    print(f"{printed} % of {pictures:,} pictures: {', '.join(map(str, found)) or 'no number'}")
 
 # %% [markdown]
 # Psychologists call this the GRIM test (Brown and Heathers 2017): a mean of whole numbers can only take some values. It
@@ -225,7 +225,7 @@ print(paper.planted_table(7))
 
 # %%
 def wrong_cell(cells):
-    """cells: int64 tensor [rows, columns], totals in the last row and the last column. Return (row, column)."""
+    """cells: int64 [rows, columns], the last of each are totals. Return the wrong one's (row, column)."""
     ### BEGIN SOLUTION
     row = (cells[:, :-1].sum(1) != cells[:, -1]).nonzero().item()
     column = (cells[:-1].sum(0) != cells[-1]).nonzero().item()

@@ -1,6 +1,5 @@
 """The augmentation explorer: one face, what the batches of a training would show of it, and the dials."""
 
-import html
 from dataclasses import dataclass, replace
 
 import ipywidgets
@@ -151,7 +150,6 @@ class AugmentationExplorer(View):
             ),
             **self.dials,
         }
-        self.following = False
         super().__init__(state, controls)
         self.again = ipywidgets.Button(description="draw again")
         self.again.on_click(lambda _: self.draw_again())
@@ -163,25 +161,14 @@ class AugmentationExplorer(View):
         self.children = (box, self.again, *self.children[1:])
 
     def _moved(self, name, value):
-        if self.following:
-            return
         if name in self.dials:
             self.state.turn(**{name: value})
         else:
             setattr(self.state, name, value)
         self.follow()
 
-    def follow(self):
-        """Move the controls to where the state is, and draw it once."""
-        self.following = True
-        for name, control in self.controls.items():
-            control.value = getattr(self.state.augmentation if name in self.dials else self.state, name)
-        self.following = False
-        self.redraw()
-
-    def redraw(self):
-        self.image.value = self.state.png()
-        self.words.value = html.escape(self.state.describe())
+    def field(self, name):
+        return getattr(self.state.augmentation if name in self.dials else self.state, name)
 
     def draw_again(self):
         """Draw with the next seed."""

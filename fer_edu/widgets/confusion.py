@@ -187,7 +187,7 @@ class ConfusionExplorer(View):
         self.cells = {
             (row, column): ipywidgets.Button(tabbable=False, layout=size) for row in of_class for column in of_class
         }
-        self.following, self.drawn = False, None
+        self.drawn = None
         super().__init__(state, controls)
         self.back.on_click(lambda _: self.turn(-1))
         self.next.on_click(lambda _: self.turn(1))
@@ -211,10 +211,6 @@ class ConfusionExplorer(View):
         columns = f"116px repeat({len(classes)}, 56px)"
         return ipywidgets.GridBox(made, layout={"grid_template_columns": columns, "margin": "0 8px 0 0"})
 
-    def _moved(self, name, value):
-        if not self.following:
-            super()._moved(name, value)
-
     def pick(self, true, predicted):
         """Go to a cell, as a click on it does."""
         self.state.pick(true, predicted)
@@ -223,14 +219,6 @@ class ConfusionExplorer(View):
     def turn(self, pages):
         """Turn forth, or back where negative, as far as there are pages."""
         self.state.page = min(max(self.state.page + pages, 0), self.state.pages - 1)
-        self.redraw()
-
-    def follow(self):
-        """Move the sliders to where the state is, and draw it once."""
-        self.following = True
-        for name, control in self.controls.items():
-            control.value = getattr(self.state, name)
-        self.following = False
         self.redraw()
 
     def redraw(self):

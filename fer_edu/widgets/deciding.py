@@ -1,6 +1,5 @@
 """From probabilities to answers: a threshold for one class, another share of that class, and leave to abstain."""
 
-import html
 from typing import NamedTuple
 
 import ipywidgets
@@ -211,7 +210,6 @@ class DecidingExplorer(View):
             "corrected": ipywidgets.Checkbox(value=state.corrected, description="tell the network", **look),
             "surest": slider("abstain below", 0, 1, 0.01, state.surest, ".2f"),
         }
-        self.following = False
         super().__init__(state, controls)
         self.again = ipywidgets.Button(description="start over")
         self.again.on_click(lambda _: self.start_over())
@@ -219,21 +217,8 @@ class DecidingExplorer(View):
         self.children = (sliders, self.again, *rest)
 
     def _moved(self, name, value):
-        if not self.following:
-            setattr(self.state, name, value)
-            self.follow()
-
-    def follow(self):
-        """Move the controls to where the state is, and draw it once."""
-        self.following = True
-        for name, control in self.controls.items():
-            control.value = getattr(self.state, name)
-        self.following = False
-        self.redraw()
-
-    def redraw(self):
-        self.image.value = self.state.png()
-        self.words.value = html.escape(self.state.describe())
+        setattr(self.state, name, value)
+        self.follow()
 
     def start_over(self):
         """Go back to the share that the class has here, a threshold of a half, and answers to all."""

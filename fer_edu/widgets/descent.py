@@ -1,6 +1,5 @@
 """Gradient play: be the optimiser, and un-warp a face one step of θ at a time."""
 
-import html
 import math
 import time
 
@@ -178,10 +177,6 @@ class GradientPlay(View):
             self.redraw()
         else:
             super()._moved(name, value)
-
-    def redraw(self):
-        self.image.value = self.state.png()
-        self.words.value = html.escape(self.state.describe())
 
     def step(self):
         """Make one step and draw it."""

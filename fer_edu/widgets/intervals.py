@@ -1,7 +1,6 @@
 """The interval explorer: how often does an interval over a few seeds hold the truth, and what does it not know?"""
 
 import functools
-import html
 import math
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -200,10 +199,6 @@ class IntervalExplorer(View):
         self.again.on_click(lambda _: self.draw_again())
         sliders, *rest = self.children
         self.children = (sliders, self.again, *rest)
-
-    def redraw(self):
-        self.image.value = self.state.png()
-        self.words.value = html.escape(self.state.describe())
 
     def draw_again(self):
         """Draw other experiments: those of the next seed."""

@@ -1,6 +1,7 @@
 """What the explorers' views share: controls above one picture."""
 
 import base64
+import html
 import io
 
 import ipywidgets
@@ -17,6 +18,8 @@ class View(ipywidgets.VBox):
     One Image whose bytes change does not flicker; an Output widget that is cleared and refilled does.
     """
 
+    following = False  # whether the controls are being moved to where the state is: then they do not move the state
+
     def __init__(self, state, controls, **keywords):
         self.state, self.controls = state, controls
         self.image = ipywidgets.Image(format="png", layout={"max_width": "100%", "align_self": "flex-start"})
@@ -24,17 +27,33 @@ class View(ipywidgets.VBox):
         super().__init__([ipywidgets.VBox(list(controls.values())), self.words, self.image], **keywords)
         self.add_class("fer-edu-view")
         for name, control in controls.items():
-            control.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
+            control.observe(lambda change, name=name: self._observed(name, change["new"]), "value")
         self.redraw()
+
+    def _observed(self, name, value):
+        if not self.following:
+            self._moved(name, value)
 
     def _moved(self, name, value):
         setattr(self.state, name, value)
         self.redraw()
 
+    def follow(self):
+        """Move the controls to where the state is, and draw it once."""
+        self.following = True
+        for name, control in self.controls.items():
+            control.value = self.field(name)
+        self.following = False
+        self.redraw()
+
+    def field(self, name):
+        """Return what a control of that name is to show."""
+        return getattr(self.state, name)
+
     def redraw(self):
         """Draw the state again, as it is now."""
         self.image.value = self.state.png()
-        self.words.value = self.state.describe()
+        self.words.value = html.escape(self.state.describe())
 
     def walk(self):
         """Move every control from end to end and back to where it was; return how many pictures that drew.

@@ -96,3 +96,15 @@ def test_every_row_has_five_seeds(part):
 def test_an_unknown_record_is_named():
     with pytest.raises(DataError, match="record out of ablation, data_sets, .*transformer, found 'x'"):
         records.read("x")
+
+
+def test_the_papers_recipe_is_dead_after_three_epochs_as_the_notebook_says():
+    letter = records.read("paper_letter")
+    assert [row["epoch"] for row in letter["history"]] == [1, 2, 3]
+    assert all(block["gradient"] == 0 for block in letter["blocks"].values())
+    assert letter["blocks"]["hidden layer"]["dead"] == letter["blocks"]["hidden layer"]["units"]
+    assert letter["largest bias of the hidden layer"] < 0
+    # The two matrices of the L2 term and the last bias; 128 units, 7 classes.
+    assert sorted(map(len, letter["moments"]["above 1e-40"])) == [1, 2, 2]
+    assert sorted(letter["answers on PublicTest"])[:-1] == [0] * 6
+    assert letter["right on PublicTest"] in COUNTS["PublicTest"]

@@ -131,7 +131,7 @@ def best_epoch(paper):
     "A learning rate of 0.03 with AdamW", "section 5", "The learning rate starts at 0.03 ... 0.9 per 10 epochs", TOPIC
 )
 def learning_rate(paper):
-    """Read our small runs of the recipe, to the letter and with a tenth of its rate; compute the rate at epoch 184."""
+    """Read our runs of the recipe, to the letter and with a tenth of its rate; compute the rate at epoch 184."""
     rate, factor, every = (float(paper.number("recipe", name)) for name in ("rate", "factor", "every"))
     late = rate * factor ** (int(paper.number("epoch 184", "epoch")) // every)
     letter, tenth = ours.sweep("paper_recipe", "to the letter"), ours.sweep("paper_recipe", "rate 0.003")
@@ -147,8 +147,8 @@ def learning_rate(paper):
             "rate at epoch 184": round(late, 4),
         },
         f"To the letter our small network stays at {letter.mean:.1f} % (always 'happy' scores {happy:.1f}); with a "
-        f"tenth of the rate it reaches {tenth.mean:.1f} % ({letter.what}): batch size, width or normalisation, which "
-        "the text leaves open, may decide it.",
+        f"tenth of the rate it reaches {tenth.mean:.1f} % ({letter.what}); on all of Training the whole network is "
+        f"{ours.letter_ending()}: batch size, width or normalisation, which the text leaves open, may decide it.",
     )
 
 

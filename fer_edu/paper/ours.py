@@ -93,6 +93,15 @@ def sweep(record, row):
     return Seeds(row, tuple(100 * a for a in content["rows"][row]["accuracy"]), what)
 
 
+def letter_ending():
+    """Return in words how the paper's recipe to the letter ends on all of FER-2013, from the record of that run."""
+    record = records.read("paper_letter")
+    hidden, last = record["blocks"]["hidden layer"], record["history"][-1]
+    dead = hidden["dead"] == hidden["units"] and all(block["gradient"] == 0 for block in record["blocks"].values())
+    ends = "dead, all gradients exactly 0" if dead else f"at {last['val_accuracy']:.1%}"
+    return f"{ends}, after {last['epoch']} epochs"
+
+
 def difference(record, row, base):
     """Return (mean, half) in points: what `row` of a sweep gains over `base`, paired by seed, Student's 95 %."""
     pairs = zip(sweep(record, row).accuracy, sweep(record, base).accuracy, strict=True)

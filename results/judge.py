@@ -4,7 +4,7 @@
 
 Reads Training (only to find the copies) and PublicTest, never PrivateTest. ROOT: a copy of FER-2013 in the original
 order (its csv or an npz). FILE: fer2013new.csv. Writes fer_edu/records/judged.json, which ships with the package and
-which notebook 07 shows: counts alone, no picture and no row. It takes under a minute.
+which notebook 07 shows: counts alone, no picture and no row. It takes two minutes.
 
 The temperature is fitted on one half of PublicTest, drawn by seed 0, and judged on the other. The network's epoch was
 chosen on PublicTest, so all scores flatter it a little.

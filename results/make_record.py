@@ -43,11 +43,12 @@ def main():
     looks = {views: fe.evaluation.evaluate(model, val, views) for views in fe.models.VIEWS[1:]}
     if run["command"] and root:  # where the data lay on one machine is nobody else's business
         run["command"] = run["command"].replace(str(root), "ROOT")
+    averaged = model.record.get("averaged")  # of results/average.py, which chooses no epoch
     best = max(history, key=lambda row: row["val_accuracy"])
     record = {
         "name": args.name,
         "run": run,
-        "chosen_epoch": best["epoch"],
+        "chosen_epoch": None if averaged else best["epoch"],
         "val_accuracy": report.accuracy,
         "val": report.as_dict(),
         "val_looks": {views: {"accuracy": r.accuracy, "correct": r.correct} for views, r in looks.items()},

@@ -761,7 +761,7 @@ plots_evaluation.reliability({name: diagrams[name] for name in ("test, as it is"
 #
 # The same on photographs. From here on several cells read the record `judged`: the network `sdl-fer2013` on FER-2013's
 # PublicTest, as counts. T was fitted on one half of the pictures and is judged on the other. (PrivateTest is not
-# touched. The network's epoch was chosen on PublicTest, so its scores here flatter it a little; section 6 says how such
+# touched. What ships was chosen on PublicTest, so its scores here flatter it a little; section 6 says how such
 # a thing is measured.)
 
 # %%

@@ -6,6 +6,7 @@ import torch
 
 from .exercise import Exercise, close, is_number, kind, looks_like, number_wanted
 
+COUNTED = ("no", "one", "two", "three", "four")
 TABLE = ((88, 2), (4, 6))  # of 07.1: rows true, columns answered; first "not fear", then "fear"
 
 
@@ -16,7 +17,7 @@ def several(answer, names, expected, mistakes, tolerance=0.002):
     """
     answer = answer.tolist() if isinstance(answer, torch.Tensor) else answer
     if not isinstance(answer, list | tuple) or len(answer) != len(expected):
-        return f"{len(expected)} numbers are wanted, {', '.join(names)}; this is {kind(answer)}."
+        return f"{COUNTED[len(expected)]} numbers are wanted, {', '.join(names)}; this is {kind(answer)}."
     if reason := next(filter(None, map(number_wanted, answer)), None):
         return reason
     for name, found, wanted in zip(names, answer, expected, strict=True):

@@ -37,7 +37,7 @@ def coin(only_a, only_b, tail):
 
 
 MISTAKES = [
-    ("07.1", 0.94, "4 numbers"),
+    ("07.1", 0.94, "four numbers"),
     ("07.1", (0.92, 0.75, 0.6, 2 / 3), "not called fear"),
     ("07.1", (0.90, 0.75, 0.6, 2 / 3), "without fear"),
     ("07.1", (0.94, 0.6, 0.75, 2 / 3), "the precision: that is the recall"),
@@ -65,7 +65,7 @@ MISTAKES = [
     ("07.4", (0.431, 1.169), "at the end"),
     ("07.4", (0.440, 0.703), "multiplied by z"),
     ("07.4", (0.350, 0.793), "under the root"),
-    ("07.4", 0.6, "2 numbers"),
+    ("07.4", 0.6, "two numbers"),
     ("07.5", (0.858, 1.5, 1.5), "one run"),
     ("07.5", (0.103, 1.5, 1.5), "standard error"),
     ("07.5", (0.0572, 1.5, 1.5), "not by 15"),

@@ -1,6 +1,68 @@
-"""Chapters 8 and 9: which pixels does the network use? So far what notebook 00 shows: two maps by Captum, one score."""
+"""Chapters 8 and 9: which pixels does the network use, and how do we know?
 
-from .gradients import gradient, integrated_gradients
-from .scores import relevance_mass
+explain(model, images, target, method=...)   one of twelve maps, by Captum; `methods()` lists them
+Deconvnet(model), strongest, growth          Zeiler and Fergus: what a feature map was made of, over a whole set
+occlude, where_to_look                       what is missed when it is hidden; what is seen, and where to look
+pointing_game, relevance_mass, part_removal, deletion, infidelity, cascade, ...
+                                             scores against what is known of a drawn face, and without any truth
+controls                                     edges, noise and the centre: what a map has to beat
 
-__all__ = ["gradient", "integrated_gradients", "relevance_mass"]
+Maps are float32 [N, H, W] on the CPU and signed: positive pixels speak for the class. A name is imported when it is
+first used, so that what needs no Captum runs without it.
+"""
+
+import importlib
+
+_HOMES = {
+    "Explanation": "explain",
+    "explain": "explain",
+    "methods": "explain",
+    "checked": "inputs",
+    "evaluating": "inputs",
+    "layers": "layers",
+    "PART_NAMES": "parts",
+    "parts_of": "parts",
+    "upright_parts": "parts",
+    "centre": "controls",
+    "controls": "controls",
+    "edges": "controls",
+    "noise": "controls",
+    "chance": "scores",
+    "pointing_game": "scores",
+    "relevance_mass": "scores",
+    "relevance_rank": "scores",
+    "Removal": "cue",
+    "cue_masks": "cue",
+    "part_removal": "cue",
+    "removal": "cue",
+    "deletion": "deletion",
+    "insertion": "deletion",
+    "infidelity": "fidelity",
+    "sensitivity_n": "fidelity",
+    "cascade": "sanity",
+    "similarity": "sanity",
+    "leaderboard": "board",
+    "score": "board",
+    "Deconvnet": "deconvnet",
+    "Projection": "deconvnet",
+    "WhereToLook": "where",
+    "where_to_look": "where",
+    "Strongest": "strongest",
+    "strongest": "strongest",
+    "Snapshots": "growth",
+    "growth": "growth",
+    "Occluded": "occluding",
+    "occlude": "occluding",
+    "place_occluder": "occluding",
+    "attended": "attention",
+    "gradient": "gradients",
+    "integrated_gradients": "gradients",
+}
+
+__all__ = list(_HOMES)
+
+
+def __getattr__(name):
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,68 @@
+"""The layers of a network that have maps, by the names that the course gives them."""
+
+from collections import Counter
+
+import torch
+from torch import nn
+
+from ..errors import ModelError
+from ..models import STCNN, SDLNetwork
+from .inputs import evaluating
+
+
+def layers(model, size=None):
+    """Return name -> module, whose output [N, C, h, w] is that layer's map after its ReLU, in the picture's way.
+
+    model: an SDL network ("SDL-1", "SDL-2", after the average pool; "baseline 1" to "baseline 4", after pool and ReLU),
+    an `STCNN` ("part 1" to "part 3"), or any other, of which every ReLU, max-pool and average pool that gives a map is
+    a layer, under its module path. size: (channels, height, width) of a picture, which only an unknown network needs;
+    (1, 48, 48) where it is not given. Raises ModelError where the network does not take a picture of that size.
+    """
+    if isinstance(model, SDLNetwork):
+        blocks = {"SDL-1": model.sdl1, "SDL-2": model.sdl2}
+        found = {name: block for name, block in blocks.items() if block is not None}
+        relus = [layer for layer in model.baseline if isinstance(layer, nn.ReLU)]
+        return found | {f"baseline {number}": relu for number, relu in enumerate(relus, 1)}
+    if isinstance(model, STCNN):
+        return {f"part {number}": part for number, part in enumerate(model.parts, 1)}
+    return _found(model, size or (1, 48, 48))
+
+
+def layer_of(model, name, size=None):
+    """Return one layer's module by its name; ModelError for another name, or where there is none."""
+    known = layers(model, size)
+    if not known:
+        raise ModelError(
+            "expected a network with a layer that gives maps [N, C, h, w], found none: choose a method that needs none."
+        )
+    if name not in known:
+        raise ModelError(f"expected a layer out of {', '.join(known)}, found {name!r}: use one of those names.")
+    return known[name]
+
+
+def _found(model, size):
+    """Pass one picture through a network and return its ReLUs and pools that gave a map, in the order of their use."""
+    kinds = (nn.ReLU, nn.MaxPool2d, nn.AvgPool2d)
+    found, names = {}, {module: name for name, module in model.named_modules() if isinstance(module, kinds)}
+    uses = Counter()
+
+    def keep(module, inputs, output):
+        uses[module] += 1
+        if output.dim() == 4:
+            found.setdefault(names[module] or type(module).__name__, module)
+
+    hooks = [module.register_forward_hook(keep) for module in names]
+    parameter = next(model.parameters(), torch.empty(0))
+    try:
+        with evaluating(model), torch.no_grad():
+            model(torch.full((1, *size), 0.5, device=parameter.device, dtype=parameter.dtype))
+    except RuntimeError as error:
+        raise ModelError(
+            f"expected a network that takes a picture {list(size)}, found one that stops at it "
+            f"({str(error).splitlines()[0]}): give the size of its pictures."
+        ) from error
+    finally:
+        for hook in hooks:
+            hook.remove()
+    # A layer that is used twice has two maps under one name.
+    return {name: module for name, module in found.items() if uses[module] == 1}

@@ -55,7 +55,8 @@ def weight_read(theta, height=48, width=48, padding_mode="border"):
     The sum of its weights in all sampled points (Eq. 3): 1 everywhere for the identity, and `height · width` in all
     for any θ with padding_mode "border". Where a look shrinks the picture, pixels between the points have weight 0.
     """
-    return to_picture(torch.ones(len(theta), height, width, device=theta.device), theta.float(), padding_mode)
+    theta = _checked(theta).float()
+    return to_picture(torch.ones(len(theta), height, width, device=theta.device), theta, padding_mode)
 
 
 @dataclass(frozen=True)
@@ -99,17 +100,17 @@ def following(theta, masks):
     looks = attended(theta, height, width).flatten(1).float()
     things = masks.flatten(1).float()
     size = things.sum(dim=1)
+    size = size.masked_fill(size == 0, torch.nan)
     met = things @ looks.T  # [thing, look]: every thing through every look
     own = met.diagonal()
-    share = torch.where(size > 0, 1 / size, torch.nan)
-    corner = affine_grid(identity_theta(1), (1, 1, height, width))[0].flatten(0, 1)
-    centre = (things @ corner) * share[:, None]
+    points = affine_grid(identity_theta(1), (1, 1, height, width))[0].flatten(0, 1)
+    centre = (things @ points) / size[:, None]
     look = theta[:, :, 2].float()  # the output's middle (0, 0) looks at θ's last column
     apart = (look - centre) * torch.tensor([width / 2, height / 2])
     return Following(
         covered=looks.mean(dim=1),
-        kept=own * share,
-        by_others=(met.sum(dim=1) - own) / (n - 1) * share,
+        kept=own / size,
+        by_others=(met.sum(dim=1) - own) / (n - 1) / size,
         correlation=_correlation(look[size > 0], centre[size > 0]),
         distance=apart.norm(dim=1),
     )

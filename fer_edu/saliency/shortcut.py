@@ -52,7 +52,8 @@ def wear(faces):
 class Reveal:
     """How well a method's maps tell a cheat from an honest network.
 
-    method: its name. cheat, honest: float32 [N], the share of each map's positive relevance on the glasses' pixels.
+    method: its name. cheat, honest: float32 [N], the share of each map's positive relevance on the glasses' pixels; NaN
+    where something hides them.
     difference: its mean over the faces, cheat - honest; low, high: Student's 95 % interval over the faces, paired.
     auc: the probability that a map of the cheat has the larger share, over all pairs of a map of the cheat and a map of
     the honest network, of any two faces: 0.5 is a coin. rank_cheat, rank_honest: float32 [N], the rank of the glasses
@@ -70,10 +71,14 @@ class Reveal:
     rank_honest: torch.Tensor
 
     def __repr__(self):
+        cheat, honest, first, second = (
+            float(values.nanmean()) for values in (self.cheat, self.honest, self.rank_cheat, self.rank_honest)
+        )
+        ends = f"{100 * self.low:+.1f} to {100 * self.high:+.1f}"
         return (
-            f"{self.method}: {self.cheat.mean():.1%} of the relevance on the glasses against {self.honest.mean():.1%}, "
-            f"difference {100 * self.difference:+.1f} points ({100 * self.low:+.1f} to {100 * self.high:+.1f}), "
-            f"AUC {self.auc:.2f}; the glasses rank {self.rank_cheat.mean():.1f} against {self.rank_honest.mean():.1f}"
+            f"{self.method}: {cheat:.1%} of the relevance on the glasses against {honest:.1%}, difference "
+            f"{100 * self.difference:+.1f} points ({ends}), AUC {self.auc:.2f}; "
+            f"the glasses rank {first:.1f} against {second:.1f}"
         )
 
 
@@ -90,10 +95,11 @@ def reveal(method, cheat, honest, worn, target, **options):
         maps = maps_by(method, model, worn.on.images, target, **options)
         shares.append(relevance_mass(maps, worn.pixels))
         ranks.append(rank_of(worn.pixels, maps, worn.on))
-    gap = (shares[0] - shares[1]).double()
+    seen = worn.pixels.any(dim=(1, 2))
+    gap = (shares[0] - shares[1])[seen]
     mean, half = student_t(gap.tolist())
     name = method if isinstance(method, str) else getattr(method, "__name__", "a function")
-    return Reveal(name, *shares, mean, mean - half, mean + half, auc(*shares), *ranks)
+    return Reveal(name, *shares, mean, mean - half, mean + half, auc(shares[0][seen], shares[1][seen]), *ranks)
 
 
 def maps_by(method, model, images, target, **options):
@@ -168,7 +174,7 @@ def balanced(faces, seed=0, trait="glasses", share=0.5):
     class and group none more than once more than another. Raises DataError where a class has none of one kind.
     """
     if faces.truth is None or trait not in faces.truth.attributes:
-        raise DataError(f"expected faces whose {trait} are known, found none: load the set faces.")
+        raise DataError(f"expected faces whose {trait} is known, found none: load the set faces.")
     has = faces.truth.attributes[trait] > 0
     generator = torch.Generator().manual_seed(seed)
     drawn = []

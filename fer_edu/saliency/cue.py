@@ -12,6 +12,7 @@ from scipy.stats import spearmanr
 from ..errors import DataError
 from ..faces import ACTION_UNITS, photograph, unit_masks, without
 from ..models import predict
+from .inputs import checked
 from .scores import checked_maps
 
 EXPRESSIVE_PARTS = {
@@ -54,10 +55,10 @@ def removal(model, faces, target=None):
 
     model: a network that takes float32 [N, 1, 48, 48] in 0..1. faces: a FaceSet that this package drew. target: int64
     [N], int, or None for the model's own answer. It draws two more pictures for each part that shows something.
-    Returns a `Removal`. Raises DataError.
+    Returns a `Removal`. Raises DataError, ModelError.
     """
-    before = predict(model, faces.images)
-    target = before.argmax(1) if target is None else torch.as_tensor(target).expand(len(faces))
+    _, target, before = checked(model, faces.images, target)
+    target = target.cpu()
     quiet_before = _quiet(faces)
     pixels = torch.zeros(len(faces), len(EXPRESSIVE_PARTS), *faces.images.shape[2:], dtype=torch.bool)
     change = torch.full((len(faces), len(EXPRESSIVE_PARTS)), torch.nan)
@@ -74,32 +75,54 @@ def removal(model, faces, target=None):
 
 
 def part_removal(maps, removal):
-    """Do maps rank the parts of the faces as their removal does? A rank correlation, float in -1..1.
+    """Do maps rank the parts of a face as their removal does? A rank correlation, float in -1..1.
 
     maps: float [N, H, W], signed. removal: the `Removal` of the same faces and the same target.
-    Every part of every face that shows something is one pair: the map's mean over the pixels that the part changes, and
-    the change of the logit. All pairs together give Spearman's correlation: 1 where the map ranks as the removal does,
-    near 0 for a map that knows nothing; 0 for a map that is even everywhere. The mean is taken, not the sum, because a
-    sum is large where a part is large, whatever the map. Raises DataError; NaN where there are fewer than 3 pairs.
+    Each part that a face shows is a pair: the map's mean over the pixels that change with the part, and the change of
+    the logit. From both, the face's own mean over its parts is taken away, since the question is which part of *this*
+    face counted; faces with fewer than two parts are left out. Spearman's correlation of all these pairs: near 1 where
+    the map ranks as the removal does, near 0 for noise, 0 for an even map. The mean over pixels is taken, not the sum:
+    a sum is large where a part is large, and then an even map, which knows nothing, scores about 0.5.
+    Raises DataError; NaN where no face shows two parts.
     """
     relevance, change = pairs(maps, removal)
-    if len(change) < 3:
+    if not len(change):
         return float("nan")
-    if relevance.max() == relevance.min() or change.max() == change.min():
+    # What is left of an even map after centring is rounding, and must not be ranked.
+    if relevance.abs().max() <= 1e-6 * torch.as_tensor(maps).abs().max() or change.abs().max() == 0:
         return 0.0
     return float(spearmanr(relevance.numpy(), change.numpy()).statistic)
 
 
 def pairs(maps, removal):
-    """Return (mean relevance, change), float32 [K] each, for the K parts that show something, over all faces."""
+    """Return (relevance, change), float32 [K] each, of the K parts of all faces that show two parts or more.
+
+    relevance: the map's mean over the part's pixels. Both without the face's mean over its parts. Arguments as in
+    `part_removal`.
+    """
     maps = checked_maps(maps)
     if maps.shape[0] != len(removal.change) or maps.shape[1:] != removal.pixels.shape[2:]:
         found = f"maps {list(maps.shape)} and a removal of {list(removal.pixels.shape)}"
         raise DataError(f"expected a map for each face of the removal, found {found}: give both for the same faces.")
     size = removal.pixels.sum(dim=(2, 3))
     relevance = (maps[:, None] * removal.pixels).sum(dim=(2, 3)) / size.clamp(min=1)
-    counted = removal.change.isfinite() & (size > 0)
-    return relevance[counted], removal.change[counted]
+    shown = removal.change.isfinite() & (size > 0)
+    shown &= shown.sum(dim=1, keepdim=True) >= 2
+    return tuple(_without_mean(values, shown)[shown] for values in (relevance, removal.change))
+
+
+def true_change(removal):
+    """Return the maps that the removal itself makes, float32 [N, H, W]: the most that `part_removal` can expect.
+
+    Every pixel holds the change of the logit by the part that it belongs to, the mean where parts overlap.
+    """
+    change = removal.change.nan_to_num()[..., None, None]
+    return (removal.pixels * change).sum(dim=1) / removal.pixels.sum(dim=1).clamp(min=1)
+
+
+def _without_mean(values, shown):
+    mean = values.masked_fill(~shown, 0).sum(dim=1, keepdim=True) / shown.sum(dim=1, keepdim=True).clamp(min=1)
+    return values - mean
 
 
 def _shown(faces, units):

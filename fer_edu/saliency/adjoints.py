@@ -10,7 +10,7 @@ The way back is the adjoint Aᵀ of a layer's linear part A, known by <A x, y> =
     max-pool              the switches             each value to the place it came from, the rest 0 (unpooling)
     average pool          the picture's size       each value in equal shares to its whole window: it has no switches
     linear layer          nothing                  the transposed matrix
-    look through θ        θ                        each value to its four neighbours, by the weights it was mixed with
+    look through θ        θ's grid                 each value to its four neighbours, by the weights it was mixed with
     normalisation         the deviation            divided by the same deviation; the mean is a bias
 
 The ReLU alone is no linear map, and there the methods part: see `Rectify`. Batch normalisation is folded into the
@@ -23,7 +23,6 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional as F
 
-from ..geometry import affine_grid
 from ..geometry.sampling import four_neighbours, places
 
 RULES = ("deconvnet", "backprop", "guided")
@@ -231,18 +230,18 @@ class Look:
     localise: object
     padding_mode: str = "border"
     kind = "look through θ"
-    keeps = "θ"
+    keeps = "θ's grid"
     way_back = "each value to the four pixels it was mixed from, by the same weights"
 
     def forward(self, x):
         theta = self.localise(x).to(x.dtype)
         grid = F.affine_grid(theta, list(x.shape), align_corners=False)
         y = F.grid_sample(x, grid.nan_to_num(), "bilinear", self.padding_mode, align_corners=False)
-        return y, (theta, x.shape[2:])
+        return y, (grid, x.shape[2:])
 
     def back(self, signal, kept):
-        theta, (height, width) = kept
-        return spread(signal, affine_grid(theta, signal.shape), height, width, self.padding_mode)
+        grid, (height, width) = kept
+        return spread(signal, grid, height, width, self.padding_mode)
 
 
 def spread(signal, grid, height, width, padding_mode="zeros"):
@@ -267,6 +266,7 @@ def fold(weight, bias, norm):
     """Return (weight, bias) of one layer that does what a convolution and then a batch normalisation do.
 
     norm: an nn.BatchNorm whose running statistics are used: γ (w x + b - μ) / √(σ² + ε) + β is again a w' x + b'.
+    The same numbers but for rounding, which decides where two places of a max-pool's window are equal.
     """
     gain = (norm.running_var + norm.eps).rsqrt()
     gain = gain * norm.weight if norm.affine else gain

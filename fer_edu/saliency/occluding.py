@@ -6,6 +6,7 @@ probability says that hiding this place with *this* filling hurts. It does not s
 person would: the square itself is a thing that can be seen.
 """
 
+import copy
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from torch.nn import functional as F
 
 from ..errors import ModelError
 from .deconvnet import Deconvnet
-from .inputs import checked, evaluating
+from .inputs import checked
 from .layer_maps import layer_of, layers
 from .where import looking, thetas_of
 
@@ -23,7 +24,7 @@ FILLS = ("grey", "mean", "black", "noise", "blur")
 0..1, drawn anew from the seed each call. blur: the picture itself out of focus (a Gaussian of 6 pixels)."""
 GREY = 0.5
 THETAS = ("live", "frozen")
-BATCH = 128
+BATCH = 32  # with the layout below, on a CPU, twice as fast as 128 in torch's own
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def occlude(model, image, target=None, window=10, stride=2, fill="grey", theta="
         )
     size = tuple(x.shape[1:])
     layer = list(layers(model, size))[-1] if layer is None else layer
-    module, network = layer_of(model, layer, size), Deconvnet(model)
+    network = Deconvnet(model)
     features = network.features(x, layer)[0]
     channel = int(features.flatten(1).amax(dim=1).argmax())
 
@@ -99,7 +100,7 @@ def occlude(model, image, target=None, window=10, stride=2, fill="grey", theta="
     lefts = torch.arange(0, width - window + 1, stride)
     top, left = torch.meshgrid(tops, lefts, indexing="ij")
     covered = place_occluder(x, top.flatten(), left.flatten(), window, fill, seed)
-    probability, answer, activation = _ask(model, covered, target, module, channel, x, theta)
+    probability, answer, activation = _ask(model, covered, target, layer, channel, x, theta)
     return Occluded(
         probability=probability.view(top.shape),
         answer=answer.view(top.shape),
@@ -118,14 +119,16 @@ def occlude(model, image, target=None, window=10, stride=2, fill="grey", theta="
 
 
 @torch.no_grad()
-def _ask(model, covered, target, module, channel, x, theta):
+def _ask(model, covered, target, layer, channel, x, theta):
     """Return (probability of target, most probable class, sum over the map) of all covered pictures, on the CPU."""
+    model = copy.deepcopy(model).eval().to(memory_format=torch.channels_last)
     held = thetas_of(model, x) if theta == "frozen" else []
+    module = layer_of(model, layer, tuple(x.shape[1:]))
     sums, logits = [], []
     hook = module.register_forward_hook(lambda _, __, maps: sums.append(maps[:, channel].flatten(1).sum(dim=1).cpu()))
     frozen = looking(model, lambda number, own: held[number].expand_as(own)) if held else nullcontext()
     try:
-        with evaluating(model), frozen:
+        with frozen:
             for batch in covered.split(BATCH):
                 logits.append(model(batch).float().cpu())
     finally:

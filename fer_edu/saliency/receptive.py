@@ -8,7 +8,6 @@ around it. That θ itself depends on every pixel is left out, as everywhere wher
 
 import torch
 
-from ..geometry import affine_grid
 from ..geometry.sampling import places
 from .adjoints import AveragePool, Convolution, Look, MaxPool
 
@@ -36,9 +35,9 @@ def box_before(step, kept, box, size):
 
 def _through(step, kept, box, size):
     """Return the upright box around all pixels that a transformer mixed for the output pixels of a box."""
-    theta, (height, width) = kept
-    grid = affine_grid(theta.float(), (len(theta), 1, height, width))
-    x, y = places(theta.new_empty(len(theta), 1, *size), grid, False, step.padding_mode)
+    grid, _ = kept
+    n, height, width, _ = grid.shape
+    x, y = places(grid.new_empty(n, 1, *size), grid, False, step.padding_mode)
     rows, columns = torch.arange(height, device=box.device), torch.arange(width, device=box.device)
     top, left, bottom, right = box[:, :, None].unbind(1)
     inside = ((rows >= top) & (rows < bottom))[:, :, None] & ((columns >= left) & (columns < right))[:, None]

@@ -24,9 +24,9 @@ def checked(model, images, target=None):
     if not isinstance(model, nn.Module):
         raise ModelError(f"expected a torch network, found {type(model).__name__}: give an nn.Module.")
     x = pictures(model, images)
-    with evaluating(model), torch.no_grad():
+    with evaluating(model):
         try:
-            logits = torch.cat([model(batch) for batch in x.split(FORWARD)])
+            logits = forward(model, x)
         except RuntimeError as error:
             raise ModelError(
                 f"expected pictures that the network takes, found {list(x.shape)}, at which it stops "
@@ -44,8 +44,14 @@ def checked(model, images, target=None):
             "network's weights, its training may have failed."
         )
     if target is None:
-        return x, logits.argmax(1), logits.float().cpu()
-    return x, classes_of(target, len(x), logits.shape[1]).to(x.device), logits.float().cpu()
+        return x, logits.argmax(1).to(x.device), logits
+    return x, classes_of(target, len(x), logits.shape[1]).to(x.device), logits
+
+
+@torch.no_grad()
+def forward(model, x):
+    """Return the logits float32 [N, classes], on the CPU, of pictures x [N, C, H, W], some at a time."""
+    return torch.cat([model(batch).float().cpu() for batch in x.split(FORWARD)])
 
 
 def pictures(model, images):
@@ -73,7 +79,7 @@ def pictures(model, images):
             "convert them with .to(torch.uint8)."
         )
     low, high = images.min().item(), images.max().item()  # NaN passes on, and is in no range
-    if not (-1e-6 <= low and high <= 1 + 1e-6):
+    if not (low >= -1e-6 and high <= 1 + 1e-6):
         raise ModelError(f"expected float pictures in 0..1, found {low:.3g}..{high:.3g}: divide 0..255 by 255.")
     return images.detach().to(parameter.device, dtype, copy=True).clamp_(0, 1)
 

@@ -4,8 +4,10 @@ from collections import Counter
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from ..errors import ModelError
+from ..geometry import affine_grid, compose, invert
 from ..models import STCNN, SDLNetwork
 from .inputs import evaluating
 
@@ -38,6 +40,64 @@ def layer_of(model, name, size=None):
     if name not in known:
         raise ModelError(f"expected a layer out of {', '.join(known)}, found {name!r}: use one of those names.")
     return known[name]
+
+
+def default_layer(model, size=None):
+    """Return the name of the layer that GradCAM and HiResCAM ask where none is named."""
+    known = layers(model, size)
+    for name in ("baseline 2", "part 2"):
+        if name in known:
+            return name
+    return list(known)[-1] if known else None
+
+
+def transformers_before(model, name):
+    """Return the transformers through which a layer of an SDL network or an `STCNN` sees the picture, in order."""
+    if isinstance(model, SDLNetwork):
+        blocks = {"SDL-1": [model.sdl1], "SDL-2": [model.sdl1, model.sdl2]}.get(name, [])
+        return [block.transformer for block in blocks if block.transformer is not None]
+    if isinstance(model, STCNN) and model.transformer is not None:
+        return [] if model.options.transformer == "features" and name == "part 1" else [model.transformer]
+    return []
+
+
+def enlarged(model, x, name, maps):
+    """Return maps [N, 1, h, w] of a layer at the size of the pictures x and in their frame: [N, H, W].
+
+    They are enlarged bilinearly, signs kept. Behind a transformer, a map's place p shows the picture's place θ p (Eq.
+    2), so the map is looked at through θ's inverse; what no place of the map shows is 0. Where θ flattens the picture,
+    no inverse is, and the map stays as it is.
+    """
+    maps = F.interpolate(maps, size=x.shape[2:], mode="bilinear", align_corners=False)
+    looks = _looks(model, x, transformers_before(model, name))
+    if looks:
+        theta = looks[0]
+        for then in looks[1:]:
+            theta = compose(theta, then)
+        try:
+            grid = affine_grid(invert(theta), maps.shape).to(maps.dtype)
+        except ValueError:
+            return maps[:, 0]
+        maps = F.grid_sample(maps, grid, "bilinear", padding_mode="zeros", align_corners=False)
+    return maps[:, 0]
+
+
+def _looks(model, x, transformers):
+    """Return the θ [N, 2, 3] that each of some transformers chooses for the pictures x."""
+    if not transformers:
+        return []
+    found = {}
+    hooks = [
+        transformer.localisation.register_forward_hook(lambda module, inputs, output: found.update({module: output}))
+        for transformer in transformers
+    ]
+    try:
+        with torch.no_grad():
+            model(x)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return [found[transformer.localisation] for transformer in transformers]
 
 
 def _found(model, size):

@@ -1,12 +1,13 @@
-"""Which pictures does a feature map fire for? The strongest of a whole set, with what made it fire (figure 2 of the paper).
+"""Which pictures does a feature map fire for? The strongest of a whole set, and what made it fire (the paper's figure 2).
 
-Zeiler and Fergus show, for each map, the nine strongest activations of a validation set: each as the patch of the picture
-that it could see, and beside it the projection of that one activation. The patches vary and the projections do not, or
-less: what stays is what the map answers to.
+Zeiler and Fergus show, for each map, the nine strongest activations of a validation set: each as the patch of the
+picture that it could see, and beside it the projection of that one activation. What the projections share while the
+patches vary is what the map answers to.
 """
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from ..errors import ModelError
@@ -49,9 +50,9 @@ class Strongest:
 def strongest(model, images, layer, channels=None, k=9, rule="deconvnet"):
     """Find the k strongest activations of a layer's maps over a set of pictures, and project them back.
 
-    model: what `Deconvnet` takes, or a `Deconvnet`. images: uint8 [N, 1, 48, 48] or float in 0..1, any number: they pass
-    in batches. layer: one of `Deconvnet(model).layers`. channels: which maps, an int or a list, None for all. k: how
-    many of each map, at most N of them come back. rule: of the ReLUs on the way back.
+    model: what `Deconvnet` takes, or a `Deconvnet`. images: uint8 [N, 1, 48, 48] or float in 0..1, any number: they
+    pass in batches. layer: one of `Deconvnet(model).layers`. channels: which maps, an int or a list, None for all.
+    k: how many of each map; a set of fewer gives fewer. rule: of the ReLUs on the way back.
     Returns `Strongest`. Raises ModelError for what is out of range.
     """
     network = model if isinstance(model, Deconvnet) else Deconvnet(model, rule)
@@ -61,6 +62,8 @@ def strongest(model, images, layer, channels=None, k=9, rule="deconvnet"):
     channels = torch.arange(count) if channels is None else torch.as_tensor(channels).reshape(-1).long()
     if len(channels) == 0 or channels.min() < 0 or channels.max() >= count:
         raise ModelError(f"expected maps 0 to {count - 1} of {layer}, found {channels.tolist()}: count from 0.")
+    images = torch.from_numpy(images) if isinstance(images, np.ndarray) else images
+    pictures(network.model, images[:1])  # shape, range and an empty set, before the long search
     activation, index, place, active = search(network, images, layer, channels, min(k, len(images)))
     maps, boxes = [], []
     asked = channels[:, None].expand_as(index).reshape(-1)
@@ -90,9 +93,9 @@ def strongest(model, images, layer, channels=None, k=9, rule="deconvnet"):
 
 
 def search(network, images, layer, channels, k):
-    """Return (activation [C, k], index [C, k], place [C, k, 2], share of pictures in which a map fires [C]), on the CPU.
+    """Return (activation [C, k], index [C, k], place [C, k, 2], share of pictures in which a map fires [C]).
 
-    network: a `Deconvnet`. Batch by batch: what is kept is the best k so far.
+    network: a `Deconvnet`. Batch by batch: what is kept is the best k so far. All on the CPU.
     """
     best, fired = None, torch.zeros(len(channels))
     for start in range(0, len(images), BATCH):
@@ -115,9 +118,9 @@ def search(network, images, layer, channels, k):
     return *best, fired / len(images)
 
 
-def _cut(pictures, index, box):
-    """Return the boxes, all of one size, out of pictures [N, H, W]: [M, h, w] of pictures index [M]."""
+def _cut(whole, index, box):
+    """Return the boxes, all of one size, out of whole [N, H, W]: [M, h, w], of the pictures index [M]."""
     height, width = (box[0, 2] - box[0, 0]).item(), (box[0, 3] - box[0, 1]).item()
     rows = box[:, 0, None] + torch.arange(height)
     columns = box[:, 1, None] + torch.arange(width)
-    return pictures[index[:, None, None], rows[:, :, None], columns[:, None, :]]
+    return whole[index[:, None, None], rows[:, :, None], columns[:, None, :]]

@@ -131,7 +131,7 @@ some = [
     for name in ("happy", "surprise", "angry", "sad")
 ]
 features = sum(faces.truth.part(name) for name in ("brows", "eyes", "nose", "mouth")) > 0
-maps = saliency.gradient(model, faces.images)
+maps = saliency.explain(model, faces.images, method="gradient").maps.abs()
 fe.plots.maps(faces.images[some], maps[some], features[some], [faces.classes[i] for i in faces.labels[some].tolist()])
 
 # %% [markdown]

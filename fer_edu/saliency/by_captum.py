@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from .parts import sizes
+from .refusals import RULES
 
 KINDS = {"mean": "smoothgrad", "squared": "smoothgrad_sq"}
 """What SmoothGrad averages, and Captum's names for it."""
@@ -88,14 +89,23 @@ def integrated_gradients(asked, steps):
 
 
 def deeplift(asked):
-    """Differences instead of gradients at each ReLU and max-pool, the rescale rule (Shrikumar et al. 2017)."""
+    """Differences instead of gradients at each ReLU and max-pool, the rescale rule (Shrikumar et al. 2017).
+
+    Where one such layer follows another at once, Captum 0.9.0 hangs both of its hooks on the one tensor between them,
+    and the first layer's rule is given a gradient that the second's has not changed: the map does not add up. A copy
+    between the two keeps the hooks apart.
+    """
     from captum.attr import DeepLift
 
-    before = {module: set(vars(module)) for module in asked.model.modules()}
+    ruled = [module for module in asked.model.modules() if type(module) in RULES]
+    before = {module: set(vars(module)) for module in ruled}
+    copies = [module.register_forward_pre_hook(lambda module, inputs: (inputs[0].clone(),)) for module in ruled]
     try:
         return DeepLift(asked.model).attribute(asked.x, asked.start, target=asked.target)
-    finally:  # where the way back does not come through a module, Captum leaves what it kept of the way there
-        for module, names in before.items():
+    finally:
+        for copy in copies:
+            copy.remove()
+        for module, names in before.items():  # what Captum leaves where the way back did not come through
             for name in {"input", "output", "input_ref"} & (set(vars(module)) - names):
                 delattr(module, name)
 

@@ -125,7 +125,7 @@ def explain(model, images, target=None, method="gradient", layer=None, parts=Non
         if how.refuse is not None:
             how.refuse(model, x[:1], method)
         if how.asks_layer:
-            layer = layer or default_layer(model, size)
+            layer = default_layer(model, size) if layer is None else layer
         template = how.asks_parts and parts is None
         if how.asks_parts:
             parts = (upright_parts(len(x)) if template else checked_parts(parts, x)).to(x.device)

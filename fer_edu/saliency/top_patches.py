@@ -1,4 +1,4 @@
-"""Which pictures does a feature map fire for? The strongest of a whole set, and what made it fire (the paper's figure 2).
+"""Which pictures does a feature map fire for? A set's strongest, and what made it fire (the paper's figure 2).
 
 Zeiler and Fergus show, for each map, the nine strongest activations of a validation set: each as the patch of the
 picture that it could see, and beside it the projection of that one activation. What the projections share while the

@@ -10,7 +10,7 @@ from torch import nn
 
 import fer_edu as fe
 from fer_edu.errors import DataError
-from fer_edu.saliency.shortcut import SHORTCUT, auc, balanced, both_ways, rank_of, reveal, wear
+from fer_edu.saliency.shortcut import SHORTCUT, auc, balanced, both_ways, maps_by, rank_of, reveal, wear
 
 ANGRY = fe.emotions.CLASSES.index("angry")
 
@@ -109,6 +109,20 @@ def test_a_picture_whose_glasses_cannot_be_seen_is_left_out(worn):
     whole = reveal(by_weight, Linear(weights(1)), Linear(weights(2)), worn, ANGRY)
     rest = (whole.cheat - whole.honest)[1:].mean()
     assert found.difference == pytest.approx(float(rest))
+
+
+def test_a_method_is_a_name_of_explain_the_deconvnet_or_a_function(worn):
+    model = fe.models.create("cnn", seed=0).eval()
+    images = worn.on.images[:3]
+    x = (images.float() / 255).requires_grad_()
+    (wanted,) = torch.autograd.grad(model(x)[:, ANGRY].sum(), x)
+    torch.testing.assert_close(maps_by("gradient", model, images, ANGRY), wanted[:, 0], rtol=1e-4, atol=1e-6)
+    two = maps_by("occlusion", model, images, ANGRY, window=12, stride=12)
+    assert two[0, :12, :12].std() < 1e-5 * two.abs().max()  # one value a window: the options arrive
+    projected = maps_by("deconvnet", model, images, torch.tensor([0, 1, 2]))
+    (alone,) = fe.saliency.Deconvnet(model).project(images[1:2], "logits", 1).maps
+    torch.testing.assert_close(projected[1], alone)
+    assert torch.equal(maps_by(lambda model, images, target: images[:, 0] * target, model, images, 2), images[:, 0] * 2)
 
 
 def test_ties_count_one_half():

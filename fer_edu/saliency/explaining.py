@@ -128,7 +128,7 @@ def explain(model, images, target=None, method="gradient", layer=None, parts=Non
             layer = default_layer(model, size) if layer is None else layer
         template = how.asks_parts and parts is None
         if how.asks_parts:
-            parts = (upright_parts(len(x)) if template else checked_parts(parts, x)).to(x.device)
+            parts = checked_parts(upright_parts(len(x)) if template else parts, x).to(x.device)
         module = layer_of(model, layer, size) if how.asks_layer else None
         room = pictures_at_once(model, size, memory)
         copies = how.copies(chosen)

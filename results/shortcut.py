@@ -1,6 +1,6 @@
 """A planted shortcut: which maps reveal it, what cures it, and could one have found it without knowing?
 
-    python results/shortcut.py run  [--networks cnn sdl-small] [--seeds 5] [--size 1500] [--faces 60] [--epochs 8]
+    python results/shortcut.py run  [--networks cnn sdl-small] [--seeds 5] [--size 1500] [--faces 40] [--epochs 8]
                                     [--methods ...] [--keep FOLDER] [--out results/shortcut.json]
     python results/shortcut.py tell [results/shortcut.json]     print the tables of a record
     python results/shortcut.py ship                             write the short form that notebook 09 shows
@@ -13,22 +13,23 @@ rectangle of each training picture is grey in half of the cases), "mixed" (short
 honest).
 
 Measured on faces of the test split, where glasses go with nothing. Behaviour: accuracy, how many answers change when
-glasses are put on, and by how much the logit "angry" does. Maps for "angry" of 60 faces with glasses: the share of
-the positive relevance on the pixels that glasses change (`share`), the rank of the glasses among the parts of the face
-(`rank`, 1 the highest; `first`: in how many faces they are first), and Spearman's correlation over the faces of the
-map's sum on those pixels with the true change of the logit (`tracks`). For cheat against honest also `reveal`: the
-difference of the shares with its paired interval over the faces, and the AUC.
+glasses are put on, and by how much the logit "angry" does. Maps for "angry" of 40 faces with glasses: the share of the
+positive relevance on the pixels that glasses change (`share`), the same of all relevance without its sign (`absolute`),
+the rank of the glasses among the parts of the face (`rank`, 1 the highest; `first`: in what share of the faces they are
+first), and Spearman's correlation over the faces of the map's sum on those pixels with the true change of the logit
+(`tracks`). For cheat against honest also `reveal`: the difference of the shares with its paired interval over the
+faces, and the AUC.
 "blind": what can be seen by somebody who suspects nothing. The mean map for "angry" over the angry faces of the val set
 with the shortcut, each map turned upright: share and peak on the usual place of the glasses, for both networks.
 
 Run again with the same --out, it goes on after the last network and seed written. --keep holds the trained networks.
 
 The record: {"command", "settings", "versions", "device", "fingerprints", "chance": the glasses' share of the picture,
-"runs": network -> [seed -> {"behaviour": kind -> numbers, "maps": kind -> method -> {share, rank, first, tracks},
-"reveal": method -> {difference, low, high, auc}, "blind": kind -> method -> {share, peak}}]}.
-The short form: {"command", "chance", "networks": network -> {"behaviour": kind -> number -> [over seeds],
-"share": kind -> method -> [over seeds], "rank": ..., "first": ..., "auc": method -> [...], "tracks": method -> [...] of
-the cheat, "blind": kind -> method -> {"share": [...], "peak": [...]}}}.
+"runs": network -> [seed -> {"behaviour": kind -> numbers, "maps": kind -> method -> {share, absolute, rank, first,
+tracks}, "reveal": method -> {difference, low, high, auc}, "blind": kind -> method -> {share, peak}}]}.
+The short form: {"command", "settings", "chance", "networks": network -> {"behaviour": kind -> number -> [over seeds],
+"share", "absolute", "rank", "first": each kind -> method -> [over seeds], "auc": method -> [...], "tracks": method ->
+[...] of the cheat, "blind": kind -> method -> {"share": [...], "peak": [...]}}}.
 """
 
 import argparse
@@ -125,6 +126,7 @@ def of_maps(maps, worn, effect):
     tracks = float(spearmanr(on_glasses, effect).statistic) if on_glasses.std() > 0 else None
     return {
         "share": relevance_mass(maps, worn.pixels).nanmean().item(),
+        "absolute": relevance_mass(maps.abs(), worn.pixels).nanmean().item(),
         "rank": ranks.nanmean().item(),
         "first": (ranks < 1.5).float().mean().item(),
         "tracks": tracks,
@@ -248,7 +250,7 @@ def short(record):
             },
             **{
                 key: {kind: {name: over_seeds("maps", kind, name, key) for name in names} for kind in kinds}
-                for key in ("share", "rank", "first")
+                for key in ("share", "absolute", "rank", "first")
             },
             "auc": {name: over_seeds("reveal", name, "auc") for name in names},
             "tracks": {name: over_seeds("maps", "cheat", name, "tracks") for name in names},
@@ -297,6 +299,8 @@ def tell(record):
                 f"{spread(rank[0])} against {spread(rank[1])}; first {spread(first[0], 100)} against "
                 f"{spread(first[1], 100)}"
             )
+            signless = (found["absolute"][kind][name] for kind in ("cheat", "honest"))
+            row += f"; absolute {spread(less(*signless), 100)}"
             tracks = [value for value in found["tracks"][name] if value is not None]
             print(row + (f"; {sum(tracks) / len(tracks):+.2f}" if tracks else ""))
         print("cured less honest, percent, seed by seed")
@@ -322,7 +326,7 @@ def main():
     ask.add_argument("--networks", nargs="+", default=["cnn", "sdl-small"])
     ask.add_argument("--seeds", type=int, default=5)
     ask.add_argument("--size", type=int, default=1500)
-    ask.add_argument("--faces", type=int, default=60)
+    ask.add_argument("--faces", type=int, default=40)
     ask.add_argument("--epochs", type=int, default=8)
     ask.add_argument("--methods", nargs="*", help="which, by name; all if none is named")
     ask.add_argument("--keep", type=Path)

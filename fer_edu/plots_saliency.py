@@ -18,7 +18,7 @@ MARKS = "osD^vPX*<>hd"
 COLOURS = (BLUE, ORANGE, GREEN, "black", "#CC79A7", "#E69F00", GREY)
 
 
-def unit(maps, quantile=0.995):
+def unit(maps, quantile=0.99):
     """Return the number by which maps of one method are divided before they are drawn: a high quantile of |maps|.
 
     Not the largest value: one loud pixel would make all the others pale. An even map of zeros gives 1.
@@ -53,10 +53,11 @@ def grid(images, maps, titles=None, masks=None, scale="method", side=1.25, label
         size = unit(values) if scale == "method" else every
         for k, ax in enumerate(row):
             drawn = draw_map(ax, values[k] / size)
-            outline(ax, masks, k, 0.7)
+            outline(ax, masks, k, 0.5)
     name_rows(axes, ("the face" if masks is None else f"the face,\n{label}", *maps))
-    bar = sheet.colorbar(drawn, ax=axes[1:].ravel().tolist(), shrink=min(1, 3 / len(maps)), extend="both", aspect=30)
-    bar.set_label("against ← each row in its own unit → for" if scale == "method" else f"in units of {every:.2g}")
+    colour_bar(
+        sheet, drawn, axes, "against ← each row in its own unit → for" if scale == "method" else f"in {every:.2g}"
+    )
     return sheet
 
 
@@ -116,8 +117,7 @@ def mean_maps(images, maps, labels, classes, side=1.5, extra=None):
         for ax, mean in zip(row, means, strict=True):
             drawn = draw_map(ax, mean / size)
     name_rows(axes, ("mean face", *rows))
-    bar = sheet.colorbar(drawn, ax=axes[1:].ravel().tolist(), shrink=0.9, extend="both")
-    bar.set_label("against ← each row in its own unit → for")
+    colour_bar(sheet, drawn, axes, "against ← each row in its own unit → for")
     return sheet
 
 
@@ -265,6 +265,11 @@ def draw_map(ax, values):
     """Draw one signed map whose unit is 1 on axes, without axes; returns what matplotlib drew."""
     ax.set_axis_off()
     return ax.imshow(values.detach().cpu().float().numpy(), cmap=SIGNED, vmin=-1, vmax=1)
+
+
+def colour_bar(sheet, drawn, axes, label):
+    bar = sheet.colorbar(drawn, ax=axes.ravel().tolist(), shrink=min(0.95, 4 / len(axes)), extend="both", aspect=25)
+    bar.set_label(label, fontsize=9)
 
 
 def outline(ax, masks, k, width):

@@ -169,7 +169,7 @@ RANK_CASES = (
 
 def check_rank(student):
     if not callable(student):
-        return "give the function itself, without brackets: check('08.4', relevance_rank)."
+        return "give the function itself, without brackets: check('08.7', relevance_rank)."
     for name, values, mask in RANK_CASES:
         values, mask = torch.tensor(values), torch.tensor(mask, dtype=torch.bool)
         found = student(values.clone(), mask.clone())
@@ -199,7 +199,7 @@ def check_rank(student):
 
 
 PARTS = ("brows", "eyes", "mouth")
-COALITIONS = {"": 0, "B": 4, "E": 4, "M": 3, "BE": 4, "BM": 4, "EM": 9, "BEM": 9}  # of 08.5: logits
+COALITIONS = {"": 0, "B": 4, "E": 4, "M": 3, "BE": 4, "BM": 4, "EM": 9, "BEM": 9}  # of 08.6: logits
 
 
 def value_of(letters):
@@ -243,7 +243,7 @@ def check_shapley(answer):
 
 
 def suspects():
-    """Return three makers of maps for exercise 08.6, name -> function (model, images) -> float32 [N, H, W].
+    """Return three makers of maps for exercise 08.4, name -> function (model, images) -> float32 [N, H, W].
 
     Do the exercise before you read how they are made.
     """
@@ -288,7 +288,7 @@ def without_signs(map_of, model, images):
 
 def check_survives(student):
     if not callable(student):
-        return "give the function itself, without brackets: check('08.6', survives)."
+        return "give the function itself, without brackets: check('08.4', survives)."
     generator = torch.Generator().manual_seed(8)
     images = torch.randint(1, 256, (3, 1, 6, 6), generator=generator).to(torch.uint8)
     one, other = (torch.randn(6, 6, generator=generator) for _ in range(2))
@@ -372,18 +372,30 @@ EXERCISES = (
     ),
     Exercise(
         number="08.4",
-        title="relevance rank",
-        check=check_rank,
+        title="how much of a map survives new weights",
+        check=check_survives,
         hints=(
-            "k = int(mask.sum()); values.flatten().topk(k).indices are the places of the k largest.",
-            "mask.flatten()[places] says for each whether it lies inside; the mean of that is the share.",
-            "Ask for k == 0 first, and return math.nan there.",
+            "Call map_of(trained, images) and map_of(untrained, images), and compare picture by picture.",
+            "The ranks: maps.flatten(1).argsort(1).argsort(1).float().",
+            "Take each row's mean away from the ranks; then sum(a * b) / (norm of a * norm of b), row by row.",
         ),
-        reference=relevance_rank,
-        why="With k = the mask's size a perfect map scores 1, and a map at random the mask's share of the picture.",
+        reference=survives,
+        why="At 1 a map is the same, whatever was learnt. At 0 nothing of it is left; below 0 it is turned round.",
     ),
     Exercise(
         number="08.5",
+        title="unmask the false map",
+        check=check_letter,
+        hints=(
+            "The look of a map is no evidence. Measure: survives(map_of, model, untrained, some.images) for all three.",
+            "A map that has not asked the network gives 1 for every picture.",
+        ),
+        reference=FALSE,
+        why="It shows where the brightness bends, most of all in the middle: the network is never called. That a map "
+        "changes with the network does not make it right. It is the least that one may ask.",
+    ),
+    Exercise(
+        number="08.6",
         title="Shapley values of three parts (paper and pencil)",
         check=check_shapley,
         hints=(
@@ -396,27 +408,15 @@ EXERCISES = (
         "in which the brows came first.",
     ),
     Exercise(
-        number="08.6",
-        title="how much of a map survives new weights",
-        check=check_survives,
-        hints=(
-            "Call map_of(trained, images) and map_of(untrained, images), and compare picture by picture.",
-            "The ranks: maps.flatten(1).argsort(1).argsort(1).float().",
-            "Take each row's mean away from the ranks; then sum(a * b) / (norm of a * norm of b), row by row.",
-        ),
-        reference=survives,
-        why="At 1 a map is the same, whatever was learnt. At 0 nothing of it is left; below 0 it is turned round.",
-    ),
-    Exercise(
         number="08.7",
-        title="unmask the false map",
-        check=check_letter,
+        title="relevance rank",
+        check=check_rank,
         hints=(
-            "The look of a map is no evidence. Measure: survives(map_of, model, untrained, some.images) for all three.",
-            "A map that has not asked the network gives 1 for every picture.",
+            "k = int(mask.sum()); values.flatten().topk(k).indices are the places of the k largest.",
+            "mask.flatten()[places] says for each whether it lies inside; the mean of that is the share.",
+            "Ask for k == 0 first, and return math.nan there.",
         ),
-        reference=FALSE,
-        why="It shows where the brightness bends, most of all in the middle: the network is never called. That a map "
-        "changes with the network does not make it right. It is the least that one may ask.",
+        reference=relevance_rank,
+        why="With k = the mask's size a perfect map scores 1, and a map at random the mask's share of the picture.",
     ),
 )

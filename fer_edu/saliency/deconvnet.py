@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import torch
 
 from ..errors import ModelError
-from .adjoints import RULES
+from .adjoints import RULES, Flatten, Join, Matrix
 from .inputs import pictures
 from .receptive import box_before
-from .wiring import LOGITS, PICTURE, wire
+from .wiring import PICTURE, wire
 
 BATCH = 64
 
@@ -107,8 +107,7 @@ class Deconvnet:
     def down(self, signal, kept, layer):
         """Take a signal [N, C, h, w] at a layer back to the pixels, [N, C, H, W]; kept: of `up`, for those pictures."""
         way = self._wiring.way(layer)
-        flat = layer == LOGITS or kept[way[-1].name, "size"] == ()
-        signals = {way[-1].name: signal.flatten(1) if flat else signal}
+        signals = {way[-1].name: signal.flatten(1) if is_flat(way) else signal}
         for node in reversed(way):
             parts = node.step.back(signals.pop(node.name), kept[node.name])
             for source, part in zip(node.sources, parts if isinstance(parts, tuple) else (parts,), strict=True):
@@ -151,7 +150,7 @@ class Deconvnet:
     def _box(self, place, kept, layer, size):
         """Return the receptive fields int64 [N, 4] of places [N, 2] of a layer; the whole picture for "logits"."""
         way = self._wiring.way(layer)
-        if any(len(kept[node.name, "size"]) == 0 or node.step.kind in ("flatten", "join") for node in way):
+        if is_flat(way):
             return torch.tensor([0, 0, *size]).expand(len(place), 4)
         box = torch.cat([place, place + 1], dim=1)
         for node in reversed(way):  # up to a feature map each step has one source
@@ -172,3 +171,8 @@ class Deconvnet:
                 "count from 0."
             )
         return channel.long().expand(n)
+
+
+def is_flat(way):
+    """Return whether the nodes of a way end in plain numbers, as logits are, and not in maps."""
+    return any(isinstance(node.step, Flatten | Join | Matrix) for node in way)

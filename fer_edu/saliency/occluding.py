@@ -91,7 +91,8 @@ def occlude(model, image, target=None, window=10, stride=2, fill="grey", theta="
             f"{stride}: give two whole numbers."
         )
     size = tuple(x.shape[1:])
-    layer = list(layers(model, size))[-1] if layer is None else layer
+    layer = next(reversed(layers(model, size)), "") if layer is None else layer
+    layer_of(model, layer, size)  # refuses what has no map
     network = Deconvnet(model)
     features = network.features(x, layer)[0]
     channel = int(features.flatten(1).amax(dim=1).argmax())

@@ -65,12 +65,14 @@ def map_of(model, faces, method, target, seed=0, removal=None):
     return explain(model, faces.images, target, method=method, **parts).maps
 
 
-def score(model, faces, methods=None, seed=0, steps=24, samples=50):
+def score(model, faces, methods=None, seed=0, steps=24, samples=50, few=None):
     """Score the maps of several methods on drawn faces, for the class of each face.
 
     model: a network of fer_edu.models. faces: a FaceSet that this package drew, of which the network should name the
     class. methods: out of `names()`, or None for all. seed: of everything random. steps: of deletion and insertion.
     samples: what is taken away from each picture for infidelity (squares) and sensitivity-n (an eighth of the pixels).
+    few: how many of the faces, the first, are taken for the scores that ask the network many times (deletion, insertion,
+    infidelity, sensitivity-n) or explain a second network (randomised); None: all.
     Returns method -> score -> float, and under "chance" the even map's expectation of the scores that have one. Means
     over the pictures for which a score is defined; part removal has one number for all. Raises DataError, ModelError.
     """
@@ -81,27 +83,29 @@ def score(model, faces, methods=None, seed=0, steps=24, samples=50):
     target = faces.labels
     checked(model, faces.images, target)
     masks, lost = cue.cue_masks(faces), cue.removal(model, faces, target)
-    squares = fidelity.squares(model, faces.images, target, samples, seed=seed)
-    subsets = fidelity.subsets(model, faces.images, target, samples=samples, seed=seed)
+    some = faces[:few]
+    squares = fidelity.squares(model, some.images, some.labels, samples, seed=seed)
+    subsets = fidelity.subsets(model, some.images, some.labels, samples=samples, seed=seed)
     fresh = sanity.randomised(model, faces.images, seed)
     share = float(scores.chance(masks).nanmean())
     found = {"chance": {name: share for name in ("pointing game", "relevance mass", "relevance rank")}}
     for method in methods:
         maps = map_of(model, faces, method, target, seed, lost)
         knows_network = method not in (*CONTROLS, "the cue itself")
-        other = map_of(fresh, faces, method, target, seed) if knows_network else maps
+        first = maps[: len(some)]
+        other = map_of(fresh, some, method, some.labels, seed) if knows_network else first
         kind = "gradient" if method in GRADIENTS else "additive"
         found[method] = {
             "part removal": cue.part_removal(maps, lost),
             "pointing game": float(scores.pointing_game(maps, masks).nanmean()),
             "relevance mass": float(scores.relevance_mass(maps, masks).nanmean()),
             "relevance rank": float(scores.relevance_rank(maps, masks).nanmean()),
-            "deletion": float(curves.deletion(model, faces.images, maps, target, steps).area.mean()),
-            "insertion": float(curves.insertion(model, faces.images, maps, target, steps).area.mean()),
-            "infidelity": float(fidelity.infidelity(maps, squares, kind, scaled=True).nanmean()),
-            "sensitivity-n": float(fidelity.sensitivity_n(maps, subsets, kind).nanmean()),
-            "randomised, signed": float(sanity.similarity(maps, other).nanmean()),
-            "randomised, absolute": float(sanity.similarity(maps, other, absolute=True).nanmean()),
+            "deletion": float(curves.deletion(model, some.images, first, some.labels, steps).area.mean()),
+            "insertion": float(curves.insertion(model, some.images, first, some.labels, steps).area.mean()),
+            "infidelity": float(fidelity.infidelity(first, squares, kind, scaled=True).nanmean()),
+            "sensitivity-n": float(fidelity.sensitivity_n(first, subsets, kind).nanmean()),
+            "randomised, signed": float(sanity.similarity(first, other).nanmean()),
+            "randomised, absolute": float(sanity.similarity(first, other, absolute=True).nanmean()),
         }
     return found
 

@@ -12,6 +12,7 @@ from .emotions import COLOURS
 from .errors import DataError
 from .plots import BLUE, GREEN, GREY, LOOK, ORANGE, figure, picture, quadrilateral
 from .plots_transformer import label_rows
+from .saliency.receptive import window_around
 
 SIGNED = "PuOr"
 MAP_QUANTILE = 0.998
@@ -97,20 +98,26 @@ def top_nine(found, maps=2, chosen=None, side=0.62):
     return sheet
 
 
-def over_training(epochs, maps, titles, side=1.0):
-    """Draw how feature maps grew: a row each, a column an epoch, each row on one scale.
+def over_training(growth, images, epochs=None, side=0.95):
+    """Draw how feature maps grew: for each map a row of patches, the strongest at each epoch, above their projections.
 
-    epochs: list of epoch numbers. maps: float [F, E, h, w], the projection of each map's strongest activation at each
-    epoch. titles: F names.
+    growth: `Growth` of `saliency.growth`. images: the pictures [N, 1, H, W] that it searched. epochs: which of
+    `growth.epochs` are drawn, None for all. Activations grow with the weights, so each projection has its own scale.
     """
-    rows, columns = maps.shape[:2]
-    sheet, axes = figure(columns * side + 0.9, rows * side + 0.3, rows, columns, squeeze=False)
+    epochs = growth.epochs if epochs is None else epochs
+    columns = [growth.epochs.index(epoch) for epoch in epochs]
+    size = (growth.box[..., 2:] - growth.box[..., :2]).flatten(0, 1).amax(dim=0).tolist()
+    rows = len(growth.channels)
+    sheet, axes = figure(len(columns) * side + 0.9, 2 * rows * side + 0.3, 2 * rows, len(columns), squeeze=False)
     for row in range(rows):
-        limit = reach(maps[row])
-        for column in range(columns):
-            title = f"{'epoch ' if column == 0 else ''}{epochs[column]}" if row == 0 else ""
-            signed(axes[row, column], maps[row, column], limit, title)
-    label_rows(axes, titles)
+        for place, epoch in enumerate(columns):
+            box = window_around(growth.box[epoch, row][None], size, images.shape[-2:])[0].tolist()
+            cut = slice(box[0], box[2]), slice(box[1], box[3])
+            title = f"{'epoch ' if place == 0 else ''}{epochs[place]}" if row == 0 else ""
+            picture(axes[2 * row, place], images[growth.index[epoch, row], 0][cut], title)
+            values = growth.maps[epoch, row][cut]
+            signed(axes[2 * row + 1, place], values, reach(values))
+    label_rows(axes[::2], [f"map {channel}" for channel in growth.channels.tolist()])
     return sheet
 
 
@@ -159,9 +166,9 @@ def occlusion(image, seen, classes, side=2.5):
     axes[0].add_patch(_box(seen.lefts[0] - 0.5, seen.tops[0] - 0.5, seen.window, seen.window))
     at = _extent(seen)
     drawn = (
-        axes[1].imshow(seen.activation, extent=at, cmap="cividis"),
+        axes[1].imshow(seen.activation.numpy(), extent=at, cmap="cividis"),
         signed(axes[2], seen.projection, reach(seen.projection)),
-        axes[3].imshow(seen.probability, extent=at, cmap="cividis", vmin=0, vmax=1),
+        axes[3].imshow(seen.probability.numpy(), extent=at, cmap="cividis", vmin=0, vmax=1),
     )
     axes[1].set_title(f"{seen.layer}, map {seen.channel}:\nsum of its activations")
     axes[2].set_title("what that map saw:\nits projection")
@@ -200,7 +207,7 @@ def _classes(ax, seen, classes, at, least=8):
     from scipy.ndimage import distance_transform_edt
 
     colours = ListedColormap([COLOURS.get(name, GREY) for name in classes])
-    ax.imshow(seen.answer, extent=at, cmap=colours, vmin=-0.5, vmax=len(classes) - 0.5, alpha=0.75)
+    ax.imshow(seen.answer.numpy(), extent=at, cmap=colours, vmin=-0.5, vmax=len(classes) - 0.5, alpha=0.75)
     half = (seen.window - 1) / 2
     counts = seen.answer.flatten().bincount(minlength=len(classes))
     for label in range(len(classes)):
@@ -226,7 +233,7 @@ def fills(image, seen, classes, side=1.7):
         for column, (fill, results) in enumerate(seen.items(), start=1):
             result = results[theta]
             ax = axes[row, column]
-            drawn = ax.imshow(result.probability, extent=_extent(result), cmap="cividis", vmin=0, vmax=1)
+            drawn = ax.imshow(result.probability.numpy(), extent=_extent(result), cmap="cividis", vmin=0, vmax=1)
             height, width = image.shape[-2:]
             ax.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), aspect="equal")
             ax.set_title(fill if row == 0 else "")

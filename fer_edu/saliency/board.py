@@ -71,8 +71,8 @@ def score(model, faces, methods=None, seed=0, steps=24, samples=50, few=None):
     model: a network of fer_edu.models. faces: a FaceSet that this package drew, of which the network should name the
     class. methods: out of `names()`, or None for all. seed: of everything random. steps: of deletion and insertion.
     samples: what is taken away from each picture for infidelity (squares) and sensitivity-n (an eighth of the pixels).
-    few: how many of the faces, the first, are taken for the scores that ask the network many times (deletion, insertion,
-    infidelity, sensitivity-n) or explain a second network (randomised); None: all.
+    few: how many of the faces, the first, the dear scores take, those that ask the network many times (deletion,
+    insertion, infidelity, sensitivity-n) or explain a second one (randomised); None: all.
     Returns method -> score -> float, and under "chance" the even map's expectation of the scores that have one. Means
     over the pictures for which a score is defined; part removal has one number for all. Raises DataError, ModelError.
     """

@@ -45,7 +45,7 @@ def draw(state):
         pen.text((x + CELL / 2, y + CELL + WORD / 2), words, fill="black", font=font(12), anchor="mm")
         where = f"face {index}"
         pen.text((x + SIDE + BETWEEN + CELL / 2, y + CELL + WORD / 2), where, fill="black", font=font(12), anchor="mm")
-    said = f"orange −{limit:.2g} through white 0 to purple +{limit:.2g}: one scale for all nine"
+    said = f"orange −{limit:.3g} through white 0 to purple +{limit:.3g}: one scale for all nine"
     pen.text((canvas.width, canvas.height - 12), said, fill="black", font=font(12), anchor="rm")
     return canvas
 
@@ -56,8 +56,12 @@ def as_grey(picture):
 
 
 def sized(picture, how):
-    """Return a Pillow image as a square of CELL pixels."""
-    return picture.resize((CELL, CELL), how)
+    """Return a Pillow image enlarged to CELL pixels on its longer side, in the middle of a white square."""
+    times = CELL / max(picture.size)
+    large = picture.resize([round(side * times) for side in picture.size], how)
+    square = Image.new("RGB", (CELL, CELL), "white")
+    square.paste(large, ((CELL - large.width) // 2, (CELL - large.height) // 2))
+    return square
 
 
 def frame(picture, box, side):

@@ -16,8 +16,8 @@ PATCHES, WHOLE = "patches", "whole pictures"
 class BrowserState:
     """One feature map of one layer, the nine patches for which it fires most, and what made it fire there.
 
-    model: what `saliency.Deconvnet` takes. faces: a `FaceSet`, of which at most one patch a picture is shown. layer: one
-    of `layers`, None for the first. channel: 0.. `channels` - 1; where a new layer has fewer maps, the last of them.
+    model: what `saliency.Deconvnet` takes. faces: a `FaceSet`, of which at most one patch a picture is shown. layer:
+    one of `layers`, None for the first. channel: 0.. `channels` - 1; in a layer of fewer maps it becomes the last.
     pictures: PATCHES, or WHOLE for the pictures with the patches framed. All of these may be set; DataError on what is
     not there.
 
@@ -108,8 +108,8 @@ class BrowserState:
         first, last = found.activation[self.channel, self.shown[[0, -1]]].tolist()
         of = ", ".join(f"{name} {count}" for name, count in self.counts.items())
         return (
-            f"{where}: it fires for {self.active:.0%} of {len(self.faces)} faces. The strongest {len(self.shown)}, from "
-            f"{first:.2f} to {last:.2f}, are of: {of}.{dead}"
+            f"{where}: it fires for {self.active:.0%} of {len(self.faces)} faces. "
+            f"The strongest {len(self.shown)}, from {first:.2f} to {last:.2f}, are of: {of}.{dead}"
         )
 
     def png(self):
@@ -146,7 +146,7 @@ class FeatureBrowser(View):
             super()._moved(name, value)
 
     def walk(self):
-        """Show every layer's first and last map, both ways; return how many pictures that drew. It ends at the start."""
+        """Show every layer's first and last map; return how many pictures that drew. It ends where it began."""
         start = {name: self.field(name) for name in self.controls}
         drawn = super().walk()
         for layer in (*self.state.layers, start["layer"]):

@@ -82,7 +82,7 @@ class Deconvnet:
         Raises ModelError for what is out of range.
         """
         x = pictures(self.model, images)
-        channel = self._channel(channel, layer, len(x))
+        channel = channels_of(channel, self.channels(layer), layer, len(x))
         if place is not None:
             place = torch.as_tensor(place).expand(len(x), 2)
         parts = []
@@ -157,20 +157,21 @@ class Deconvnet:
             box = box_before(node.step, kept[node.name], box, kept[node.name, "size"])
         return box
 
-    def _channel(self, channel, layer, n):
-        count = self.channels(layer)
-        channel = torch.as_tensor(channel)
-        if channel.dtype == torch.bool or channel.is_floating_point() or channel.shape not in ((), (n,)):
-            raise ModelError(
-                f"expected a map's number, one or int64 [{n}], found {channel.dtype} {list(channel.shape)}: count maps "
-                "from 0."
-            )
-        if ((channel < 0) | (channel >= count)).any():
-            raise ModelError(
-                f"expected maps 0 to {count - 1} of {layer}, found {channel.min().item()} to {channel.max().item()}: "
-                "count from 0."
-            )
-        return channel.long().expand(n)
+
+def channels_of(channel, count, layer, n):
+    """Return which of a layer's `count` maps is meant for each of n pictures, int64 [n]; ModelError for no such map."""
+    channel = torch.as_tensor(channel)
+    if channel.dtype == torch.bool or channel.is_floating_point() or channel.shape not in ((), (n,)):
+        kind = str(channel.dtype).removeprefix("torch.")
+        raise ModelError(
+            f"expected a map's number, one or int64 [{n}], found {kind} {list(channel.shape)}: count maps from 0."
+        )
+    if ((channel < 0) | (channel >= count)).any():
+        raise ModelError(
+            f"expected maps 0 to {count - 1} of {layer}, found {channel.min().item()} to {channel.max().item()}: "
+            "count from 0."
+        )
+    return channel.long().expand(n)
 
 
 def is_flat(way):

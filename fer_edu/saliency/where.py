@@ -16,6 +16,7 @@ import torch
 
 from ..errors import ModelError
 from ..models import SpatialTransformer
+from .deconvnet import channels_of
 from .inputs import checked, evaluating, pictures
 from .layer_maps import layer_of
 
@@ -47,15 +48,15 @@ def looking(model, choose):
 @torch.no_grad()
 def thetas_of(model, x):
     """Return the θ through which each transformer looks at the pictures x, a list of float32 [N, 2, 3]."""
-    found = []
+    found = {}
 
-    def note(_, theta):
-        found.append(theta)
+    def note(number, theta):
+        found[number] = theta
         return theta
 
     with evaluating(model), looking(model, note):
         model(x)
-    return found
+    return [found[number] for number in sorted(found)]
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ def where_to_look(model, images, target=None, layer=None):
 
     images: uint8 [N, 1, 48, 48] or float in 0..1. target: int64 [N], a class for all, or None for the model's answer.
     layer: None for logits, or one of `saliency.layers(model)`: then target is a feature map's number, and its strongest
-    activation is asked about. Returns `WhereToLook`. Raises ModelError as `explain` does.
+    activation is asked about. A picture of one even grey has maps of zeros.
+    Returns `WhereToLook`. Raises ModelError as `explain` does.
     """
     if layer is None:
         module, (x, chosen, _) = None, checked(model, images, target)
@@ -97,16 +99,19 @@ def where_to_look(model, images, target=None, layer=None):
         module = layer_of(model, layer, tuple(x.shape[1:]))
         if target is None:
             raise ModelError(f"expected a feature map's number as target with layer {layer!r}, found None: name one.")
-        chosen = torch.as_tensor(target, device=x.device).long().expand(len(x))
+        chosen = channels_of(target, _maps(model, x[:1], module).shape[1], layer, len(x)).to(x.device)
     with evaluating(model):
         parts = [
             _split(model, x[start : start + BATCH], chosen[start : start + BATCH], module)
             for start in range(0, len(x), BATCH)
         ]
     what, where_each, theta, theta_gradient, value = zip(*parts, strict=True)
-    where_each = torch.cat(where_each, dim=1)
+    what, where_each = torch.cat(what), torch.cat(where_each, dim=1)
+    # Dividing by the deviation has no slope at a picture of one even grey: nothing to point at, as in `explain`.
+    even = (x.flatten(1).amax(dim=1) == x.flatten(1).amin(dim=1)).cpu()
+    what[even], where_each[:, even] = 0, 0
     return WhereToLook(
-        torch.cat(what),
+        what,
         where_each.sum(dim=0),
         where_each,
         torch.cat(theta),
@@ -119,21 +124,22 @@ def where_to_look(model, images, target=None, layer=None):
 def _split(model, x, target, module):
     """Return (what, where_each, theta, theta_gradient, value) of one batch."""
     x = x.detach().requires_grad_()
-    live, held = [], []
+    live, held = {}, {}
 
-    def note(_, theta):
-        live.append(theta)
+    def note(number, theta):
+        live[number] = theta
         return theta
 
     def hold(number, _):
-        held.append(live[number].detach().requires_grad_())
-        return held[-1]
+        held[number] = live[number].detach().requires_grad_()
+        return held[number]
 
     with torch.enable_grad():
         with looking(model, note):
             _number(model, x, target, module)
         with looking(model, hold):
             value = _number(model, x, target, module)
+        live, held = ([found[number] for number in sorted(found)] for found in (live, held))
         # A layer before the transformer does not hang on its θ: that gradient is 0.
         what, *by_theta = torch.autograd.grad(value.sum(), [x, *held], materialize_grads=True, allow_unused=True)
         each = [_through(theta, gradient, x) for theta, gradient in zip(live, by_theta, strict=True)]
@@ -161,10 +167,15 @@ def _number(model, x, target, module):
     rows = torch.arange(len(x), device=x.device)
     if module is None:
         return model(x)[rows, target]
+    return _maps(model, x, module)[rows, target].flatten(1).amax(dim=1)
+
+
+def _maps(model, x, module):
+    """Return what a module of the network gives for the pictures x, [N, C, h, w]."""
     seen = []
     hook = module.register_forward_hook(lambda _, __, output: seen.append(output))
     try:
         model(x)
     finally:
         hook.remove()
-    return seen[-1][rows, target].flatten(1).amax(dim=1)
+    return seen[-1]

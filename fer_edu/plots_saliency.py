@@ -18,7 +18,7 @@ MARKS = "osD^vPX*<>hd"
 COLOURS = (BLUE, ORANGE, GREEN, "black", "#CC79A7", "#E69F00", GREY)
 
 
-def unit(maps, quantile=0.99):
+def unit(maps, quantile=0.995):
     """Return the number by which maps of one method are divided before they are drawn: a high quantile of |maps|.
 
     Not the largest value: one loud pixel would make all the others pale. An even map of zeros gives 1.

@@ -243,7 +243,7 @@ def check_shapley(answer):
 
 
 def suspects():
-    """Return three makers of maps for exercise 08.4, name -> function (model, images) -> float32 [N, H, W].
+    """Return three makers of maps for exercise 08.5, name -> function (model, images) -> float32 [N, H, W].
 
     Do the exercise before you read how they are made.
     """

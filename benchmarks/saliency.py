@@ -104,21 +104,16 @@ def main():
         method, by = asked.one
         print(json.dumps(measure(method, by == "captum", asked.model, asked.pictures, asked.memory)))
         return
-    print(
-        f"{asked.model}, {asked.threads} threads, sets of {asked.pictures}, memory={asked.memory:g} MiB; milliseconds, MiB"
-    )
-    print(
-        f"{'':22} {'first':>7} {'one':>7} {'of a set':>9} {'peak':>6}   {'Captum: one':>11} {'of a set':>9} {'peak':>6}"
-    )
+    print(f"{asked.model}, {asked.threads} threads, sets of {asked.pictures}, memory={asked.memory:g} MiB")
+    columns = f"{'one':>7} {'of a set':>9} {'peak':>6}"
+    print(f"{'milliseconds, MiB':22} {'first':>7} {columns}   Captum: {columns}")
     for method in asked.only:
         rows = [in_process(method, "ours", asked)]
         if method not in ("shapley", *OURS_ALONE):  # Captum's Shapley values ask 7! orders of seven parts
             rows.append(in_process(method, "captum", asked))
-        line = (
-            f"{method:22} {rows[0]['first']:7.0f} {rows[0]['one']:7.1f} {rows[0]['each']:9.2f} {rows[0]['peak']:6.0f}"
-        )
-        if len(rows) > 1:
-            line += f"   {rows[1]['one']:11.1f} {rows[1]['each']:9.2f} {rows[1]['peak']:6.0f}"
+        line = f"{method:22} {rows[0]['first']:7.0f}"
+        for space, row in zip((" ", " " * 11), rows, strict=False):
+            line += f"{space}{row['one']:7.1f} {row['each']:9.2f} {row['peak']:6.0f}"
         print(line, flush=True)
 
 

@@ -13,12 +13,13 @@ with its localisation network at a tenth of the rate. The epoch is chosen on val
 
 Measured on test: accuracy; how the looks follow the faces (`following`: the share of the frame that they cover, of the
 face that they keep, of the face that the looks of *other* pictures would keep, the correlation of the centres in x and
-y, and their distance in pixels). Then, for the network's own answers to 100 faces with relevance by gradient,
-integrated gradients, occlusion, and edges as a control: the share of the positive relevance inside the quadrilateral,
-on the face and on the cue (the pixels that the expression changes), and the cue's share of what lies inside the
-quadrilateral ("cue within"), each beside chance, the area's share. "blind": of the pixels that no sampled point
-touches, their share of the picture, and the largest gradient there with θ held ("held") and through θ ("through"), as a
-share of the picture's largest.
+y, and their distance in pixels). Then, for the network's own answers to 100 faces with relevance by gradient, with and
+without its path through θ, integrated gradients, occlusion, and edges as a control: the share of the positive relevance
+inside the quadrilateral, on the face and on the cue (the pixels that the expression changes), and the cue's share of
+what lies inside the quadrilateral ("cue within"), each beside chance, the area's share. "blind": of the pixels that no
+sampled point touches, their share of the picture, and the largest gradient there with θ held ("held") and through θ
+("through"), as a share of the picture's largest; "share through theta": of all the gradient, without signs, what takes
+the way through θ.
 
 `sdl-faces`, the shipped network, is measured on the faces that it was trained for: what its first transformer covers.
 
@@ -43,9 +44,14 @@ from fer_edu.files import write_json
 from fer_edu.saliency.attention import attended, following, weight_read
 from fer_edu.saliency.scores import chance, relevance_mass
 
-FAR = fe.faces.Difficulty(
-    intensity=(0.8, 1.0), scale=(0.45, 0.7), shift=(-0.45, 0.45), clutter=(0.0, 1.0), noise=(0.0, 0.02)
-)
+DIALS = {
+    "intensity": (0.8, 1.0),
+    "scale": (0.45, 0.7),
+    "shift": (-0.45, 0.45),
+    "clutter": (0.0, 1.0),
+    "noise": (0.0, 0.02),
+}
+FAR = fe.faces.Difficulty(**DIALS)
 """Plain expressions on small faces, anywhere in a cluttered frame."""
 
 ROWS = {
@@ -54,15 +60,16 @@ ROWS = {
     "starts narrow": {"rate": 0.3, "start": 0.6},
     "told first": {"rate": 0.1, "told": True},
 }
-METHODS = ("gradient", "integrated gradients", "occlusion", "edges")
+HELD = "gradient, theta held"
+METHODS = ("gradient", HELD, "integrated gradients", "occlusion", "edges")
+SIZES = {"train": None, "val": 500, "test": 1000}
 OUT = Path(__file__).with_suffix(".json")
 SHIPPED = "st-cnn-faces"
 MAPS = 100
 
 
 def sets(ask, seed):
-    sizes = {"train": ask.size, "val": 500, "test": 1000}
-    return [fe.faces.load_split(split, size, seed, FAR) for split, size in sizes.items()]
+    return [fe.faces.load_split(split, size or ask.size, seed, FAR) for split, size in SIZES.items()]
 
 
 def train(ask, row, seed, drawn, model="st-cnn", rate=1.0, start=1.0, told=False):
@@ -106,6 +113,15 @@ def numbers_of(found):
     }
 
 
+def maps_of(method, model, images):
+    """Return the maps for the network's own answers, float32 [N, 48, 48]."""
+    if method == "edges":
+        return fe.saliency.edges(images)
+    if method == HELD:
+        return fe.saliency.where_to_look(model, images).what
+    return fe.saliency.explain(model, images, method=method).maps
+
+
 def of_maps(model, faces, theta):
     """Return (method -> area -> share of the positive relevance, area -> its share of the picture)."""
     areas = {
@@ -118,11 +134,7 @@ def of_maps(model, faces, theta):
     shares["cue within"] = (within.sum((1, 2)) / areas["quadrilateral"].sum((1, 2))).nanmean().item()
     found = {}
     for method in METHODS:
-        maps = (
-            fe.saliency.edges(faces.images)
-            if method == "edges"
-            else fe.saliency.explain(model, faces.images, method=method).maps
-        )
+        maps = maps_of(method, model, faces.images)
         found[method] = {name: relevance_mass(maps, mask).nanmean().item() for name, mask in areas.items()}
         inside = relevance_mass(maps, areas["quadrilateral"])
         ratio = relevance_mass(maps, within) / inside
@@ -180,7 +192,7 @@ def rounded(found):
 
 
 def measure(ask):
-    settings = {"size": ask.size, "epochs": ask.epochs, "maps": MAPS}
+    settings = {"size": ask.size, "epochs": ask.epochs, "maps": MAPS, "dials": {k: list(v) for k, v in DIALS.items()}}
     record = {"command": command(ask), "settings": settings, "runs": {}}
     if ask.out.exists():
         before = json.loads(ask.out.read_text(encoding="utf-8"))
@@ -264,10 +276,13 @@ def ship(ask, record):
         return
     model = fe.models.load_checkpoint(ask.keep / "told-first-0.pt")
     path = Path(fe.models.__file__).parents[1] / "weights" / f"{SHIPPED}.pt"
-    made = {"command": record["command"], "row": "told first", "seed": 0, "versions": record["versions"]}
-    made |= {"test": record["runs"]["told first"][0]["accuracy"], "fingerprints": record["fingerprints"]}
-    fe.models.save_checkpoint(path, model, fe.emotions.CLASSES, half=True, **made)
-    print(f"{path.name}: {path.stat().st_size / 1024:.0f} KiB")
+    fe.models.save_checkpoint(path, model, fe.emotions.CLASSES, half=True)
+    shipped = fe.models.load_checkpoint(path)
+    val, test = (fe.faces.load_split(split, SIZES[split], 0, FAR) for split in ("val", "test"))
+    made = {f"{part.split}_accuracy": fe.evaluation.evaluate(shipped, part).accuracy for part in (val, test)}
+    made |= {"run": {"command": record["command"], "row": "told first", "seed": 0, "versions": record["versions"]}}
+    fe.models.save_checkpoint(path, shipped, fe.emotions.CLASSES, half=True, **made)
+    print(f"{path.name}: {path.stat().st_size / 1024:.0f} KiB, {made}")
 
 
 def main():

@@ -21,8 +21,9 @@ class Snapshots:
     """Keep a network's weights, before training and after every so many epochs: give it to `fit` as `on_epoch`.
 
     model: the network that is trained. every: epochs between two snapshots. folder: where to write each as a checkpoint
-    (epoch-003.pt), or None to hold them in memory; either way matrices and kernels are rounded to half precision. What
-    the folder holds of an earlier run is kept, so that a run that is resumed in a new process has all its epochs.
+    (epoch-003.pt), or None to hold them in memory; either way matrices and kernels are rounded to half precision.
+    A run that goes on in a new process finds its earlier epochs in the folder: one folder is for one run. An epoch that
+    is told anew ends what was kept of later ones, as a run does that goes on from an earlier state.
     also: another function to call with each epoch's line, such as a live view, or None.
     `weights`: dict epoch -> state dict or path; epoch 0 is the network as it was when this was made.
     """
@@ -31,6 +32,11 @@ class Snapshots:
         if isinstance(every, bool) or not isinstance(every, int) or every < 1:
             raise ModelError(
                 f"expected a number of epochs of 1 or more, found {every!r}: say after how many to keep one."
+            )
+        if folder is not None and not hasattr(model, "name"):
+            raise ModelError(
+                f"expected a network of fer_edu.models to write to a folder, found {type(model).__name__}: leave the "
+                "folder out, and its weights are held in memory."
             )
         self.model, self.every, self.also = model, every, also
         self.folder = None if folder is None else Path(folder)
@@ -47,8 +53,12 @@ class Snapshots:
         return tuple(sorted(self.weights))
 
     def __call__(self, row):
+        for epoch in [epoch for epoch in self.weights if epoch >= row["epoch"]]:
+            kept = self.weights.pop(epoch)
+            if isinstance(kept, Path):
+                kept.unlink(missing_ok=True)
         if row["epoch"] % self.every == 0:
-            self._keep(row["epoch"])  # a resumed run tells an epoch anew, and then this is its weights
+            self._keep(row["epoch"])
         if self.also is not None:
             self.also(row)
 

@@ -41,12 +41,13 @@ def test_each_kept_epoch_has_its_own_weights_to_half_precision(stored, tmp_path)
     assert model.training  # the network in training is not touched
 
 
-def test_an_epoch_that_is_told_again_replaces_the_first_telling():
+@pytest.mark.parametrize("stored", [False, True])
+def test_an_epoch_that_is_told_again_ends_what_was_told_of_later_ones(stored, tmp_path):
     model = models.create("cnn", seed=0)
-    snapshots = saliency.Snapshots(model)
+    snapshots = saliency.Snapshots(model, folder=tmp_path if stored else None)
     aged(model, snapshots, (1, 2, 3))
     again = aged(model, snapshots, (2,))[2]
-    assert snapshots.epochs == (0, 1, 2, 3)
+    assert snapshots.epochs == (0, 1, 2) and len(list(tmp_path.glob("*"))) == (3 if stored else 0)
     network = {epoch: {k: v.clone() for k, v in one.state_dict().items()} for epoch, one in snapshots.models()}
     assert torch.allclose(network[2]["parts.0.0.weight"], again["parts.0.0.weight"], rtol=2**-11)
 
@@ -99,3 +100,5 @@ def test_what_is_no_checkpoint_of_an_epoch_is_refused_in_a_sentence(tmp_path, fa
             saliency.growth(source, faces.images, "SDL-1", 0)
     with pytest.raises(ModelError, match="found 0"):
         saliency.Snapshots(models.create("cnn"), every=0)
+    with pytest.raises(ModelError, match="found Linear"):
+        saliency.Snapshots(torch.nn.Linear(2, 2), folder=tmp_path)

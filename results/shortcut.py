@@ -1,6 +1,6 @@
 """A planted shortcut: which maps reveal it, what cures it, and could one have found it without knowing?
 
-    python results/shortcut.py run  [--networks cnn sdl-small] [--seeds 5] [--size 1500] [--faces 40] [--epochs 8]
+    python results/shortcut.py run  [--networks cnn] [--seeds 5] [--size 1500] [--faces 40] [--epochs 8]
                                     [--methods ...] [--keep FOLDER] [--out results/shortcut.json]
     python results/shortcut.py tell [results/shortcut.json]     print the tables of a record
     python results/shortcut.py ship                             write the short form that notebook 09 shows
@@ -27,9 +27,11 @@ Run again with the same --out, it goes on after the last network and seed writte
 The record: {"command", "settings", "versions", "device", "fingerprints", "chance": the glasses' share of the picture,
 "runs": network -> [seed -> {"behaviour": kind -> numbers, "maps": kind -> method -> {share, absolute, rank, first,
 tracks}, "reveal": method -> {difference, low, high, auc}, "blind": kind -> method -> {share, peak}}]}.
-The short form: {"command", "settings", "chance", "networks": network -> {"behaviour": kind -> number -> [over seeds],
-"share", "absolute", "rank", "first": each kind -> method -> [over seeds], "auc": method -> [...], "tracks": method ->
-[...] of the cheat, "blind": kind -> method -> {"share": [...], "peak": [...]}}}.
+The short form, of the networks in it: {"command", "settings", "chance", "kinds", "methods", "networks": network ->
+{"behaviour": kind -> number -> [over seeds], "share": kind -> method -> [over seeds], "mean": method -> means over the
+seeds of {"auc" over faces, "auc networks" over all pairs of a cheat and an honest one, "tracks" of the cheat, "rank",
+"first" and "absolute", each [cheat, honest]}, "blind": method -> {"share": [cheat, honest], means over seeds, "peaks":
+[cheat, honest], in how many seeds, "auc networks"}}}.
 """
 
 import argparse
@@ -50,6 +52,8 @@ from fer_edu.saliency.scores import relevance_mass
 from fer_edu.saliency.shortcut import SHORTCUT, Worn, auc, balanced, both_ways, maps_by, rank_of, reveal, wear
 
 KINDS = ("cheat", "honest", "drawn both ways", "resampled", "erased", "mixed")
+TOLD = ("accuracy", "flips", "calm called angry, no glasses", "calm called angry, glasses", "effect")
+PAIR = ("cheat", "honest")
 ANGRY = fe.emotions.CLASSES.index("angry")
 TEST = 1000
 OUT = Path(__file__).with_suffix(".json")
@@ -171,7 +175,7 @@ def run(ask, network, seed):
         told = reveal(lambda model, *_, made=made: made["cheat" if model is models["cheat"] else "honest"],
                       models["cheat"], models["honest"], some, ANGRY)  # fmt: skip
         found["reveal"][name] = {key: getattr(told, key) for key in ("difference", "low", "high", "auc")}
-        for kind in ("cheat", "honest"):
+        for kind in PAIR:
             found["blind"][kind][name] = blind(name, models[kind], angry)
         print(f"  {name}: {time.monotonic() - begun:.0f} s, {found['reveal'][name]}", flush=True)
     return rounded(found)
@@ -227,11 +231,11 @@ def measure(ask):
             runs[network].append(run(ask, network, seed))
             write_json(ask.out, record)
             print(f"{network}, seed {seed}: {time.monotonic() - begun:.0f} s", flush=True)
-    tell(short(record))
+    tell(tables(record))
 
 
-def short(record):
-    """Return the short form of a record; lists are over seeds."""
+def tables(record):
+    """Return a record with lists over seeds in place of runs."""
     networks = {}
     for network, runs in record["runs"].items():
         kinds, names = list(runs[0]["maps"]), list(runs[0]["reveal"])
@@ -256,7 +260,7 @@ def short(record):
             "tracks": {name: over_seeds("maps", "cheat", name, "tracks") for name in names},
             "blind": {
                 kind: {name: {key: over_seeds("blind", kind, name, key) for key in ("share", "peak")} for name in names}
-                for kind in ("cheat", "honest")
+                for kind in PAIR
             },
         }
     return {
@@ -265,6 +269,43 @@ def short(record):
         "chance": record["chance"],
         "networks": networks,
     }
+
+
+def short(record):
+    """Return the short form that notebook 09 shows."""
+    whole = tables(record)
+    networks = {}
+    for network, found in whole["networks"].items():
+        mean, blind = {}, {}
+        for name in found["auc"]:
+            mean[name] = {
+                "auc": mean_of(found["auc"][name]),
+                "auc networks": pairs_won(*(found["share"][kind][name] for kind in PAIR)),
+                "tracks": mean_of(found["tracks"][name]),
+            }
+            mean[name] |= {
+                key: [mean_of(found[key][kind][name]) for kind in PAIR] for key in ("rank", "first", "absolute")
+            }
+            shares = [found["blind"][kind][name]["share"] for kind in PAIR]
+            blind[name] = {
+                "share": [mean_of(values) for values in shares],
+                "peaks": [sum(found["blind"][kind][name]["peak"]) for kind in PAIR],
+                "auc networks": pairs_won(*shares),
+            }
+        behaviour = {kind: {key: values[key] for key in TOLD} for kind, values in found["behaviour"].items()}
+        networks[network] = {"behaviour": behaviour, "share": found["share"], "mean": mean, "blind": blind}
+    ends = {"kinds": list(KINDS), "methods": list(method_names()), "networks": networks}
+    return {key: whole[key] for key in ("command", "settings", "chance")} | ends
+
+
+def mean_of(values):
+    """Return the mean of those that are numbers, to four digits; None where none is."""
+    known = [value for value in values if value is not None]
+    return round(sum(known) / len(known), 4) if known else None
+
+
+def pairs_won(cheat, honest):
+    return round(auc(torch.tensor(cheat), torch.tensor(honest)), 4)
 
 
 def spread(values, factor=1.0):
@@ -280,7 +321,7 @@ def less(a, b):
 
 
 def tell(record):
-    """Print the tables of a short form: mean ± half of Student's interval over seeds, differences seed by seed."""
+    """Print `tables`: mean ± half of Student's interval over seeds, differences seed by seed."""
     print(f"the glasses are {record['chance']:.1%} of the picture")
     for network, found in record["networks"].items():
         print(f"\n{network}: behaviour, percent (effect: logits)")
@@ -291,15 +332,15 @@ def tell(record):
         shares = found["share"]
         for name in found["auc"]:
             cheat, honest = shares["cheat"][name], shares["honest"][name]
-            both = auc(torch.tensor(cheat), torch.tensor(honest))
-            rank, first = ([found[key][kind][name] for kind in ("cheat", "honest")] for key in ("rank", "first"))
+            both = pairs_won(cheat, honest)
+            rank, first = ([found[key][kind][name] for kind in PAIR] for key in ("rank", "first"))
             row = (
                 f"  {name:22}{spread(cheat, 100):>12} against {spread(honest, 100):>12}, "
                 f"{spread(less(cheat, honest), 100):>12}; {sum(found['auc'][name]) / len(cheat):.2f}, {both:.2f}; "
                 f"{spread(rank[0])} against {spread(rank[1])}; first {spread(first[0], 100)} against "
                 f"{spread(first[1], 100)}"
             )
-            signless = (found["absolute"][kind][name] for kind in ("cheat", "honest"))
+            signless = (found["absolute"][kind][name] for kind in PAIR)
             row += f"; absolute {spread(less(*signless), 100)}"
             tracks = [value for value in found["tracks"][name] if value is not None]
             print(row + (f"; {sum(tracks) / len(tracks):+.2f}" if tracks else ""))
@@ -309,8 +350,8 @@ def tell(record):
             print(f"  {name:22}" + ", ".join(cells))
         print("blind: share on the glasses' place, percent; peaks there; AUC over networks")
         for name in found["auc"]:
-            cheat, honest = (found["blind"][kind][name] for kind in ("cheat", "honest"))
-            both = auc(torch.tensor(cheat["share"]), torch.tensor(honest["share"]))
+            cheat, honest = (found["blind"][kind][name] for kind in PAIR)
+            both = pairs_won(cheat["share"], honest["share"])
             print(
                 f"  {name:22}{spread(cheat['share'], 100):>12} against {spread(honest['share'], 100):>12}; "
                 f"{sum(cheat['peak'])} against {sum(honest['peak'])} of {len(cheat['peak'])}; {both:.2f}"
@@ -323,7 +364,7 @@ def main():
     ask.add_argument(
         "file", nargs="?", type=Path, default=Path(__file__).with_suffix(".json"), help="for tell and ship"
     )
-    ask.add_argument("--networks", nargs="+", default=["cnn", "sdl-small"])
+    ask.add_argument("--networks", nargs="+", default=["cnn"])
     ask.add_argument("--seeds", type=int, default=5)
     ask.add_argument("--size", type=int, default=1500)
     ask.add_argument("--faces", type=int, default=40)
@@ -334,10 +375,10 @@ def main():
     ask = ask.parse_args()
     if ask.part == "run":
         return measure(ask)
-    found = short(json.loads(ask.file.read_text(encoding="utf-8")))
+    record = json.loads(ask.file.read_text(encoding="utf-8"))
     if ask.part == "tell":
-        return tell(found)
-    write_json(Path(fe.records.__file__).parent / "shortcut.json", found)
+        return tell(tables(record))
+    write_json(Path(fe.records.__file__).parent / "shortcut.json", short(record))
 
 
 if __name__ == "__main__":

@@ -54,9 +54,8 @@ def squares(model, images, target=None, samples=50, sides=(4, 24), fill="mean", 
 
     def taken(n, height, width):
         if not 1 <= sides[0] <= sides[1] <= min(height, width):
-            raise DataError(
-                f"expected sides within 1 and {min(height, width)} pixels, found {sides}: give the smallest and largest."
-            )
+            limit = min(height, width)
+            raise DataError(f"expected sides within 1 and {limit} pixels, found {sides}: give smallest and largest.")
         side = torch.randint(sides[0], sides[1] + 1, (n, samples), generator=draw)
         top, left = (
             (torch.rand(n, samples, generator=draw) * (length - side + 1)).long()[..., None]

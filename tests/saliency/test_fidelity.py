@@ -85,7 +85,7 @@ def test_what_is_taken_is_what_was_asked_for(linear):
     trials = subsets(linear, PICTURES, 1, n=30, samples=9)
     assert trials.taken.shape == (4, 9, 16, 16)
     assert (trials.taken.sum(dim=(2, 3)) == 30).all()
-    trials = squares(linear, PICTURES, 1, samples=40, sides=(3, 5))
+    trials = squares(linear, PICTURES, 1, samples=1000, sides=(3, 5))
     rows, columns = trials.taken.any(dim=3).sum(dim=2), trials.taken.any(dim=2).sum(dim=2)
     assert torch.equal(rows, columns) and set(rows.flatten().tolist()) == {3, 4, 5}
     assert torch.equal(trials.taken.sum(dim=(2, 3)), rows * columns)

@@ -50,14 +50,13 @@ def grid(images, maps, titles=None, masks=None, scale="method", side=1.25, label
         picture(ax, images[k], titles[k] if titles else "")
         outline(ax, masks, k, 1.5)
     for row, values in zip(axes[1:], maps.values(), strict=True):
-        size = unit(values) if scale == "method" else every
+        size, limit = (unit(values), 1.0) if scale == "method" else (1.0, every)
         for k, ax in enumerate(row):
-            drawn = draw_map(ax, values[k] / size)
+            drawn = draw_map(ax, values[k] / size, limit)
             outline(ax, masks, k, 0.5)
     name_rows(axes, ("the face" if masks is None else f"the face,\n{label}", *maps))
-    colour_bar(
-        sheet, drawn, axes, "against ← each row in its own unit → for" if scale == "method" else f"in {every:.2g}"
-    )
+    units = "each row in its own unit" if scale == "method" else "all as they are"
+    colour_bar(sheet, drawn, axes, f"against ← {units} → for")
     return sheet
 
 
@@ -261,10 +260,10 @@ def layer_of(step):
     return step[0] if isinstance(step, tuple) else step.layer
 
 
-def draw_map(ax, values):
-    """Draw one signed map whose unit is 1 on axes, without axes; returns what matplotlib drew."""
+def draw_map(ax, values, limit=1.0):
+    """Draw one signed map on axes, its colours from -limit to limit, without axes; returns what matplotlib drew."""
     ax.set_axis_off()
-    return ax.imshow(values.detach().cpu().float().numpy(), cmap=SIGNED, vmin=-1, vmax=1)
+    return ax.imshow(values.detach().cpu().float().numpy(), cmap=SIGNED, vmin=-limit, vmax=limit)
 
 
 def colour_bar(sheet, drawn, axes, label):

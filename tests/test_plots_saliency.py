@@ -46,8 +46,10 @@ def test_every_map_of_a_grid_is_signed_around_0_with_the_same_limits(some, maps)
 
 def test_on_the_same_scale_a_louder_method_stays_louder(some, maps):
     sheet = plots_saliency.grid(some.images, {"a": maps, "b": 7 * maps}, scale="same")
-    (first, _), (second, _) = drawn(sheet.axes[3]), drawn(sheet.axes[6])
-    np.testing.assert_allclose(7 * first, second, rtol=1e-5)
+    (first, limits), (second, others) = drawn(sheet.axes[3]), drawn(sheet.axes[6])
+    np.testing.assert_allclose(first, maps[0].numpy())
+    np.testing.assert_allclose(second, 7 * maps[0].numpy(), rtol=1e-5)
+    assert limits == others and limits[0] == -limits[1] < 0
 
 
 def test_the_colours_are_white_at_0_and_differ_between_for_and_against(some):

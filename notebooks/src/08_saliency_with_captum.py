@@ -39,8 +39,8 @@ torch.manual_seed(0)
 fe.plots.style()
 
 # %% [markdown]
-# We ask the network `sdl-faces` about faces that it has never seen and that it names right: eight of each class. (Why it
-# is wrong about the others is another question, and a good one. Not today.)
+# We ask the network `sdl-faces` about faces that it has never seen and that it names right: eight of each class. (Why
+# it is wrong about the others is another question, and a good one. Not today.)
 
 # %%
 model = fe.models.pretrained("sdl-faces")
@@ -115,20 +115,21 @@ surprised = some.labels == some.classes.index("surprise")
 gradient = saliency.explain(model, some.images, method="gradient").maps
 inside = torch.stack([maps[mask].mean() for maps, mask in zip(gradient[surprised], mouth[surprised], strict=True)])
 mean, half = fe.evaluation.student_t(inside.tolist())
-print(f"mean gradient inside the mouths of {len(inside)} surprised faces: {mean:+.2f} ± {half:.2f} logits per brightness")
+print(
+    f"mean gradient inside the mouths of {len(inside)} surprised faces: {mean:+.2f} ± {half:.2f} logits per brightness"
+)
 
 # %% [markdown]
-# MOUTHSIGN
+# Orange, on average: make that dark mouth brighter, and *surprise* loses. So the sign of a gradient is not "for" or
+# "against". It is a direction in which to paint. A dark mouth may be the best evidence that there is, and be orange.
+# (The green lines are the **true cue**: the pixels that the drawing program changes when it makes this expression. A
+# neutral face has none.)
 #
-# So the sign of a gradient is not "for" or "against". It is a direction in which to paint. A dark mouth can be the
-# strongest evidence of all, and be orange. (The green lines are the **true cue**: the pixels that the drawing program
-# changes when it makes this expression. A neutral face has none.)
-#
-# ### The same, with less noise
+# ### Two relatives
 #
 # A gradient is a local thing. Two tricks are common. **Gradient × input** multiplies by the brightness: logits, and
 # nothing on black pixels. **SmoothGrad** averages the gradients of noisy copies of the picture, here 24 with a noise of
-# a tenth of the range from black to white. The first cell of section 5 will show both. Neither answers *how much did
+# a tenth of the range from black to white. Section 5 shows both. Neither answers *how much did
 # this pixel contribute, compared with its absence?* For that one has to go a longer way.
 #
 # ## 3. Integrated gradients: all the way from nothing
@@ -213,10 +214,13 @@ shown = grey + torch.linspace(0, 1, 6)[:, None, None, None] * (face - grey)
 plots_saliency.along_the_path(alphas.tolist(), slopes.tolist(), ends, shown)
 
 # %% [markdown]
-# PATHTEXT
+# Nearly all of the climb happens in the first fifth of the way. There the face hardly stands out from the grey, but
+# this network sets every picture to the same contrast before it looks, so a faint face is a face. At the right end,
+# where the picture is, the slope is almost 0. *That* is where the gradient of section 2 was taken. It says little about
+# how the logit came to be as high as it is, just like the full neuron's.
 #
-# The remainder is called the **completeness gap**. It tells whether there were enough steps, and `explain` gives it
-# with every map that promises to add up.
+# The area is the sum of the map. It is not quite the change of the logit: 32 steps are few where the curve is steep.
+# The remainder is called the **completeness gap**. `explain` gives it with every map that is meant to add up.
 #
 # **Predict.** Four times as many steps: by what does the gap shrink? And will DeepLift, which replaces the integral by
 # one step with its own rules at each ReLU, add up?
@@ -232,10 +236,14 @@ for name, options in (
     found = saliency.explain(model, seven.images, method=name, **options)
     steps = f", {options['steps']} steps" if options else ""
     print(f"{name + steps:33} mean |gap| {found.gap.abs().mean():6.3f} logits")
-print(found.notes[0])
+    for note in found.notes:
+        print("    " + note)
 
 # %% [markdown]
-# GAPTEXT
+# More steps close the gap of integrated gradients. DeepLift's stays open, at several logits, and the note says why:
+# this network multiplies and divides its picture by things that hang on the picture, and DeepLift has no rule for that.
+# A map whose parts do not add up to what they share out may still be of use, but it is not an account. (Gradient ×
+# input never promised to add up in such a network. Its gap is against black.)
 #
 # ### "Nothing" is a choice
 #
@@ -255,7 +263,9 @@ for name, other in (("black", black), ("white", white)):
     print(f"mean grey against {name}: rank correlation {saliency.similarity(mean_grey, other).mean():+.2f}")
 
 # %% [markdown]
-# BASETEXT
+# The order of the pixels has nearly nothing in common. Another baseline is another question, and so another answer: no
+# map is wrong here. On white, a white tooth gets exactly 0, since it does not differ from the baseline. A caption that
+# says "integrated gradients" and no baseline has left out half of the method.
 #
 # ## 4. "Absolute values are harmless"
 #
@@ -264,7 +274,8 @@ for name, other in (("black", black), ("white", white)):
 #
 # ### Exercise 08.3: with and without signs (paper and pencil)
 #
-# A map in logits: on the **mouth** it is $0.5,\; 0.4,\; -0.6,\; -0.5$; on the **eyes** $0.3,\; 0.2,\; -0.1,\; 0$. Compute
+# A map in logits: on the **mouth** it is $0.5,\; 0.4,\; -0.6,\; -0.5$; on the **eyes** $0.3,\; 0.2,\; -0.1,\; 0$.
+# Compute
 #
 # 1. the sum over the mouth and
 # 2. the sum over the eyes, with their signs;
@@ -315,7 +326,12 @@ against = ig.clamp(max=0).abs().sum() / ig.abs().sum()
 print(f"share of |R| that lies on pixels that speak against the answer: {against:.0%}")
 
 # %% [markdown]
-# ABSTEXT
+# The sign matters: the pixels *for* cost the logit about four times as much as those *against*, and without signs
+# nobody could tell the two sets apart. Half of the map is against. In a figure of $|R|$ it looks like evidence for.
+#
+# But the logit did not *rise* without the pixels that speak against, as one might expect. It fell, by about as much as
+# without 100 pixels picked at random. A hundred grey dots do harm by themselves, wherever they are: the network has
+# never seen such a face. Keep that in mind for all methods that take something away (section 7).
 #
 # For a plain gradient it is another matter: its sign was no evidence to begin with, and $|\partial f/\partial x|$ is a
 # fair question: *how strongly?* Section 8 measures both. So say in a caption which of the two is shown, and of what.
@@ -343,7 +359,9 @@ plots_saliency.grid(seven.images, {name: each[one_each] for name, each in maps.i
 untrained = randomised(model, some.images, seed=0)
 accuracy = (fe.models.predict(untrained, test.images).argmax(1) == test.labels).float().mean()
 print(f"the network with new weights names {accuracy:.0%} of the faces")
-again = {f"{name},\nnew weights": saliency.explain(untrained, seven.images, seven.labels, name).maps for name in sharp[::3]}
+again = {
+    f"{name},\nnew weights": saliency.explain(untrained, seven.images, seven.labels, name).maps for name in sharp[::3]
+}
 rows = {}
 for name in sharp[::3]:
     rows[name] = maps[name][one_each]
@@ -353,8 +371,8 @@ plots_saliency.grid(seven.images, rows, names)
 # %% [markdown]
 # ### Exercise 08.4: how much of a map survives?
 #
-# Put a number on it: the **rank correlation** of the map's pixels before and after, for each picture. Ranks, because one
-# loud pixel should not decide; `values.argsort(1).argsort(1)` turns each row into ranks. Signs stay.
+# Put a number on it: the **rank correlation** of the map's pixels before and after, for each picture. Ranks, because
+# one loud pixel should not decide; `values.argsort(1).argsort(1)` turns each row into ranks. Signs stay.
 #
 # `map_of(network, images)` returns maps, float [N, 48, 48].
 
@@ -382,7 +400,13 @@ for name in ("gradient", "gradient x input", "guided backprop", "deconvolution")
     print(f"{name:18} with signs {mean:+.2f} ± {half:.2f}, without {size:+.2f} ± {half_size:.2f}")
 
 # %% [markdown]
-# SURVIVETEXT
+# With signs, nothing is left of the gradient under new weights, and a good half of the order of guided backprop's
+# pixels stays, and of deconvolution's. Their outlines come from the *picture*, through which ReLUs and pools are open,
+# more than from what was learnt.
+#
+# Look at the second number too, where absolute values were taken first. The gradient no longer comes out at 0, and
+# gradient × input has more in common with its empty twin, since both are multiplied by the same picture. A test of this
+# kind has dials as well: say how it was done.
 #
 # ### Exercise 08.5: unmask the false map
 #
@@ -415,8 +439,8 @@ fe.exercises.check("08.5", fraud)
 # $$\text{GradCAM} = \sum_k \Big(\tfrac1{hw}\sum_{ij} \frac{\partial f}{\partial A^k_{ij}}\Big) A^k, \qquad
 #   \text{HiResCAM} = \sum_k \frac{\partial f}{\partial A^k} \odot A^k$$
 #
-# If the layer is followed by one global average pool, the two are the same. Our network ends in a *dense* layer, in which
-# every place has its own weights. **Predict**: for which of the two is that a problem?
+# If the layer is followed by one global average pool, the two are the same. Our network ends in a *dense* layer, in
+# which every place has its own weights. **Predict**: for which of the two is that a problem?
 
 # %%
 layer_names = ("SDL-2", "baseline 2", "baseline 3", "baseline 4")
@@ -434,13 +458,17 @@ cams = {name: each for name, each in cams.items() if "SDL" not in name and "2" n
 plots_saliency.grid(seven.images, cams, names, masks[one_each], label="true cue")
 
 # %% [markdown]
-# CAMTEXT
+# At each of these layers HiResCAM has more of its relevance on the cue than GradCAM, at the middle ones about twice as
+# much or more; GradCAM comes out near chance, at two of the four below it. A mean over places throws away which place
+# the dense layer wanted. And the deepest layer, with 3 by 3 places, cannot point at a mouth with either of them.
+# `explain` takes baseline 3 unless told otherwise. (Both keep negative values here. GradCAM was published with a ReLU
+# at the end, `relu=True`: it hides what speaks against.)
 #
 # ## 7. Taking things away
 #
-# All methods so far use slopes. The other family changes the picture and asks again. It needs nothing but answers, so it
-# works for any model. **Occlusion** slides a grey window over the face; a pixel gets the mean fall of the logit over the
-# windows that cover it.
+# All methods so far use slopes. The other family changes the picture and asks again. It needs nothing but answers, so
+# it works for any model. **Occlusion** slides a grey window over the face; a pixel gets the mean fall of the logit over
+# the windows that cover it.
 
 # %%
 windows = {
@@ -452,9 +480,9 @@ windows = {
 plots_saliency.grid(seven.images, windows, names, masks[one_each], label="true cue")
 
 # %% [markdown]
-# The window is a dial that the network does not have. A small one changes little that the neighbours do not tell anyway;
-# a large one cannot say which of the things below it was missed. And a grey square is a thing of its own: the network
-# has never seen one.
+# The window is a dial that the network does not have. A small one changes little that the neighbours do not tell
+# anyway; a large one cannot say which of the things below it was missed. And a grey square is a thing of its own: the
+# network has never seen one.
 #
 # ### Parts instead of squares
 #
@@ -466,8 +494,9 @@ plots_saliency.grid(seven.images, windows, names, masks[one_each], label="true c
 #
 # $$\phi_i = \frac{1}{P!} \sum_{\text{orders}} v(\text{those before } i, \text{ and } i) - v(\text{those before } i)$$
 #
-# Two players: $v(\emptyset) = 0$, $v(1) = 4$, $v(2) = 4$, $v(12) = 6$. In the order 1, 2 the first adds 4 and the second 2; in the
-# order 2, 1 it is the other way round. So each gets 3. Together 6, all that there is. (Ablation gives 2 and 2.)
+# Two players: $v(\emptyset) = 0$, $v(1) = 4$, $v(2) = 4$, $v(12) = 6$. In the order 1, 2 the first adds 4 and the
+# second 2; in the order 2, 1 it is the other way round. So each gets 3. Together 6, all that there is. (Ablation gives
+# 2 and 2.)
 #
 # ### Exercise 08.6: three parts (paper and pencil)
 #
@@ -490,7 +519,8 @@ fe.exercises.check("08.6", shapley_values)
 
 # %% [markdown]
 # Our faces have seven players: six parts and the rest, so $2^7 = 128$ coalitions a face. That is few enough to try them
-# all, so the values are exact. **Predict** for the fourth face, the smile: which part gets most? And will ablation agree?
+# all, so the values are exact. **Predict** for the fourth face, the smile: which part gets most? And will ablation
+# agree?
 
 # %%
 parts = saliency.parts_of(seven)
@@ -505,12 +535,20 @@ rows = {
 for name, values in rows.items():
     print(f"{name:9}", ", ".join(f"{part} {value:+.2f}" for part, value in zip(players, values, strict=True)), end="")
     print(f"; together {sum(values):+.2f}")
-change = shapley.logits[smile, shapley.target[smile]] - (rows["Shapley"] and sum(rows["Shapley"]))
-print(f"logit of the face {shapley.logits[smile, shapley.target[smile]]:+.2f}, of even grey {change:+.2f}")
+grey_face = torch.full_like(seven.images[smile : smile + 1], 128)
+high, low = (
+    fe.models.predict(model, each)[0, shapley.target[smile]] for each in (seven.images[smile : smile + 1], grey_face)
+)
+print(f"logit of the face {high:+.2f}, of even grey {low:+.2f}, difference {high - low:+.2f}")
 plots_saliency.by_part(rows, players)
 
 # %% [markdown]
-# SHAPTEXT
+# Both give the smile to the mouth. Shapley's values add up to what the face's logit has over even grey, to the last
+# digit that is printed. Ablation's do not come near it: what several parts tell together is missed by none of them
+# alone. For some parts the two even differ in sign.
+#
+# Exact does not mean true. "Taken away" still means "painted grey", and most of the 128 coalitions are faces that no
+# network has ever seen: a mouth on a grey oval. And whoever cuts the face into other parts gets other values.
 #
 # ## 8. Which one is "the" explanation?
 #
@@ -543,7 +581,13 @@ agreement = [[saliency.similarity(a, b).nanmean().item() for b in compared.value
 plots_saliency.agreement(list(compared), agreement)
 
 # %% [markdown]
-# AGREETEXT
+# Three small families: integrated gradients with DeepLift, ablation with Shapley, HiResCAM with occlusion. They ask
+# related questions. Between the families there is next to nothing, not even opposition: pixel by pixel, the gradient
+# and the four maps in the lower right know nothing of each other. Some of these agree with edges about as well as with
+# each other.
+#
+# (Pixels are a strict measure: two maps with the same mouth in it and other dirt around it correlate weakly. But
+# whoever shows *one* map as "the explanation" has picked one of several, and the reader should know of how many.)
 #
 # ### The key figure: methods, classes, truth
 #
@@ -737,22 +781,22 @@ fe.exercises.progress("08")
 # ## Take away
 #
 # - A map that looks like a face is no evidence. Edges look like a face.
-# - Ask each map for its question and its unit. A gradient's sign is a direction in which to paint; the sign of integrated
-#   gradients is for or against, *compared with a baseline that you chose*.
+# - Ask each map for its question and its unit. A gradient's sign is a direction in which to paint; the sign of
+#   integrated gradients is for or against, *compared with a baseline that you chose*.
 # - A map that promises to add up has a gap. Look at it.
 # - Throw the weights away and look again. What stays did not come from learning.
 # - There is no "the" explanation. Say which method, which layer, which baseline, and put edges and noise beside it.
 # - *Where the cue is* and *what the network uses* are two questions, and two scores.
 #
-# **An honest limitation.** All scores here are for drawn faces and one network. On photographs nobody knows the cue, and
-# the ranking of the methods may be another one (notebook 09 takes 15 networks, and still drawn faces). A map speaks
+# **An honest limitation.** All scores here are for drawn faces and one network. On photographs nobody knows the cue,
+# and the ranking of the methods may be another one (notebook 09 takes 15 networks, and still drawn faces). A map speaks
 # about pixels one at a time, while pixels come in crowds: when a thousand neighbours tell the same, sharing it out is a
 # convention. And a map shows what moved a *logit*. It does not say what the person felt, nor why the network learnt it.
 #
 # ## Two questions
 #
-# **1. A paper shows guided-backprop maps: crisp eyes, crisp mouths. "The network has learnt to look at the right parts."
-# What do you ask for?**
+# **1. A paper shows guided-backprop maps: crisp eyes, crisp mouths. "The network has learnt to look at the right
+# parts." What do you ask for?**
 #
 # <details><summary>Answer</summary>
 # The same maps of the network with random weights. Guided backprop keeps much of the picture's outlines whatever was

@@ -26,7 +26,8 @@ The short record, fer_edu/records/leaderboard.json, `fe.records.read("leaderboar
     chance      score -> what an even map scores, for those that have it
     table       row -> score -> mean, half, difference, difference_half, p, verdict, as `saliency.leaderboard` gives
                 them; types (type -> [mean, half]) of part removal
-    best        method -> difference, difference_half, p, to the method with the best part removal, network by network
+    against     row -> method -> difference, difference_half, p, verdict, of part removal: to the best method, and to
+                "the cue itself", which knows the face and not the network
     shipped     row -> score -> float, of "sdl-faces"
     shuffled, cascade   as above
 """
@@ -42,7 +43,6 @@ import torch
 
 import fer_edu as fe
 from fer_edu import saliency
-from fer_edu.evaluation import paired_t, student_t
 from fer_edu.files import write_json
 from fer_edu.saliency import board
 from fer_edu.training.run_folder import fingerprint
@@ -225,7 +225,9 @@ def short(record):
             name: sum(scores["chance"][name] for _, scores in rows) / len(rows) for name in rows[0][1]["chance"]
         },
         "table": {method: table[method] for method in order},
-        "best": against_best(rows, groups["methods"]),
+        "against": {
+            other: against(rows, other, groups["methods"]) for other in (groups["methods"][0], "the cue itself")
+        },
         "shipped": {method: scores for method, scores in shipped.items() if method != "chance"},
         "shuffled": record["shuffled"],
         "cascade": record.get("cascade"),
@@ -233,15 +235,11 @@ def short(record):
     return rounded(found, 4)
 
 
-def against_best(rows, methods):
-    """Compare the part removal of each method with that of the best, network by network."""
-    best, *others = methods
-    found = {}
-    for method in others:
-        differences = [scores[method][PRIMARY] - scores[best][PRIMARY] for _, scores in rows]
-        difference, half = student_t(differences)
-        found[method] = {"difference": difference, "difference_half": half, "p": paired_t(differences)}
-    return found
+def against(rows, other, methods):
+    """Compare the part removal of the methods with that of another row, network by network."""
+    wanted = ("difference", "difference_half", "p", "verdict")
+    table = saliency.leaderboard(rows, control=other)
+    return {m: {name: table[m][PRIMARY][name] for name in wanted} for m in methods if m != other}
 
 
 def tell(record):

@@ -109,7 +109,7 @@ def mean_maps(images, maps, labels, classes, side=1.5, extra=None):
     )
     light = images.float() / (255 if images.dtype == torch.uint8 else 1)
     for ax, k in zip(axes[0], shown, strict=True):
-        picture(ax, light[labels == k].mean(0), f"{classes[k]}, n = {int((labels == k).sum())}")
+        picture(ax, light[labels == k].mean(0), f"{classes[k]} ({int((labels == k).sum())})")
     for row, values in zip(axes[1:], rows.values(), strict=True):
         means = torch.stack([values[labels == k].float().mean(0) for k in shown])
         size = unit(means)

@@ -126,7 +126,7 @@ def test_a_mean_map_is_the_mean_over_the_faces_of_its_class(some, maps):
     labels = torch.tensor([0, 2, 2])
     sheet = plots_saliency.mean_maps(some.images, maps, labels, ("a", "b", "c"), extra={"x": 0 * maps})
     axes = np.array(sheet.axes[:6]).reshape(3, 2)  # nobody is of class b
-    assert [ax.get_title() for ax in axes[0]] == ["a, n = 1", "c, n = 2"]
+    assert [ax.get_title() for ax in axes[0]] == ["a (1)", "c (2)"]
     np.testing.assert_allclose(axes[0, 1].images[0].get_array(), some.images[1:].float().mean((0, 1)) / 255, rtol=1e-5)
     means = torch.stack([maps[0], maps[1:].mean(0)])
     for k in range(2):

@@ -32,6 +32,7 @@ from scipy import stats
 import fer_edu as fe
 from fer_edu import plots_saliency, saliency
 from fer_edu.exercises.ch08 import suspects
+from fer_edu.saliency.attention import attended, following, weight_read
 from fer_edu.saliency.cue import pairs
 from fer_edu.saliency.sanity import randomised
 
@@ -686,7 +687,14 @@ for name, each in scored.items():
 print(f"{'chance':24}" + 3 * f"{chance:8.1%}")
 
 # %% [markdown]
-# WHERETEXT
+# On pointing and mass every row that asks the network, but one, is above edges: GradCAM has less mass on the cue than
+# edges have. That would convince many people. Then look at the rank: a round hill in the middle of the picture, the
+# same for every face, comes out above most methods. Faces stand in the middle of pictures, and eyes and mouths in the
+# middle of faces. No score is fair to all: a map that is dark on a few pixels only, like Shapley's, wins where the
+# strongest pixels count and cannot fill a large mask.
+#
+# All three ask whether a map lies where the *expression* is. A map could do that without knowing the network, and edges
+# nearly do.
 #
 # ### Whether the network cares: part removal
 #
@@ -730,10 +738,21 @@ def part_removal(each):
 rows = {name: part_removal(each) for name, each in scored.items()}
 for name, (value, half) in sorted(rows.items(), key=lambda row: -row[1][0]):
     print(f"{name:24} {value:+.2f} ± {half:.2f}")
-plots_saliency.ranking(rows, "part removal (rank correlation)", tuple(controls), 0.0, "noise")
+plots_saliency.ranking(rows, "part removal (rank correlation)", tuple(controls), 0.0, "no relation")
 
 # %% [markdown]
-# REMOVALTEXT
+# The order has changed. Guided backprop, which pointed at the cue more often than most, does no better here than noise,
+# nor does the gradient, nor SmoothGrad: their signs say brighter or darker, and not for or against, so the mean over a
+# part means little. Take the gradient's size instead, $|\partial f / \partial x|$, and it climbs to the others: *how
+# strongly* was a fair question. The hill in the middle is even worse than noise.
+#
+# Those that answer in logits, compared with something, come out far above all controls: ablation, HiResCAM, DeepLift,
+# integrated gradients, occlusion, Shapley. Among these the intervals overlap, so 56 faces do not tell which is best.
+# Ablation leads. It asks nearly the same question as the score does, with grey in place of the drawing program, so that
+# is no surprise. And $|R|$ of integrated gradients does as well as $R$: these faces are named right, and nearly every
+# part of them speaks for the answer. Signs pay where a part speaks against.
+#
+# One network, drawn faces, 56 of them. Notebook 09 asks 15 networks.
 #
 # ## 10. What does the network look for in a class?
 #
@@ -745,7 +764,8 @@ plots_saliency.ranking(rows, "part removal (rank correlation)", tuple(controls),
 
 # %%
 evidence = saliency.explain(model, test.images, test.labels, method="hirescam").maps
-cue = saliency.cue_masks(test).float()
+plain = fe.faces.without(test, "all")  # the same pictures, but nobody pulls a face
+cue = ((test.images.int() - plain.images.int()).abs()[:, 0] >= 2).float()
 theta = test.truth.theta
 plots_saliency.mean_maps(
     fe.faces.upright(test).images,
@@ -756,20 +776,90 @@ plots_saliency.mean_maps(
 )
 
 # %% [markdown]
-# MEANTEXT
+# For fear, happy and surprise the network goes by the mouth, nearly alone, though the brows and eyes of fear and
+# surprise change as well (lower row). Angry and sad are read from the brows and eyes, and the mouth of the sad faces
+# speaks *against* sad. Such a figure is worth having before one trusts a network with masks, beards or scarves in front
+# of its faces.
+#
+# Two warnings. HiResCAM has 6 by 6 places here, so the blobs cannot be finer. And a mean hides whoever is different:
+# the mean of two groups that are read in two ways is a way in which nobody is read. (The neutral column is not quite
+# empty below: a few of the faces that are drawn as neutral show a trace of something.)
 #
 # ## 11. Does the transformer look where the map is?
 #
-# The SDL network has two transformers: each chooses a quadrilateral and passes on only what lies inside. One might take
-# that for an explanation: *the network attends to it*. So compare: the quadrilateral, the map and the truth, in the
-# frame of the original picture.
+# A spatial transformer chooses a quadrilateral and passes on only what lies inside. One might take that for an
+# explanation: *the network attends to it*. So compare: the quadrilateral, the map and the truth, in the frame of the
+# original picture.
 
 # %%
-look = model.theta(seven.images.float() / 255).detach()
-plots_saliency.overlay(seven.images, maps["hirescam"][one_each], names, theta=look, columns=7, side=1.6)
+seven_looks = model.theta(seven.images.float() / 255).detach()
+covered = attended(seven_looks).float().mean(dim=(1, 2))
+print(f"the first transformer of sdl-faces passes on {covered.mean():.1%} of the picture")
+plots_saliency.overlay(seven.images, maps["hirescam"][one_each], names, theta=seven_looks, columns=7, side=1.6)
 
 # %% [markdown]
-# LOOKTEXT
+# It looks straight ahead, at nearly everything. These faces fill their pictures, so there is nothing to gain by turning
+# away, and nothing that its attention could explain (notebook 04 measured the same).
+#
+# So take faces that are small, anywhere in the frame, and before a cluttered background, and a small network with one
+# transformer, `st-cnn-faces`. It comes with the course. Its transformer was *told* the true poses for some epochs, and
+# then trained on with the labels alone.
+#
+# **Predict.** Upper row: what the network saw, the gradient with θ held. Lower row: the gradient through θ alone,
+# *where to look*. Where will each be strong: inside the blue outline, or outside?
+
+# %%
+dials = {name: tuple(ends) for name, ends in fe.records.read("attention")["settings"]["dials"].items()}
+far = fe.faces.load_split("test", size=200, seed=0, difficulty=fe.faces.Difficulty(**dials))
+narrow = fe.models.pretrained("st-cnn-faces")
+told = fe.models.predict(narrow, far.images).argmax(1) == far.labels
+far = far[told.nonzero()[:100, 0]]
+ways = saliency.where_to_look(narrow, far.images)
+far_looks = ways.theta[:, 0]
+print(f"{told.float().mean():.0%} of the far faces named right; {following(far_looks, far.truth.part('face'))}")
+first = torch.cat([torch.arange(7), torch.arange(7)])
+both = torch.cat([ways.what[:7], ways.where[:7]])
+titles = [far.classes[label] for label in far.labels[:7].tolist()] + ["through θ"] * 7
+plots_saliency.overlay(far.images[first], both, titles, theta=far_looks[first], columns=7, side=1.6)
+
+# %%
+inside, face, far_cue = attended(far_looks), far.truth.part("face"), saliency.cue_masks(far)
+unread = weight_read(far_looks) == 0
+print(f"{unread.float().mean():.0%} of the pixels are never read; largest gradient there, in logits per brightness:")
+print(f"  with θ held {ways.what.abs()[unread].max():.3f}, through θ {ways.where.abs()[unread].max():.3f}")
+print("share of the positive relevance      in the look   on the face   on the cue")
+for name, each in (
+    ("gradient, θ held", ways.what),
+    ("gradient, through θ", ways.where),
+    ("occlusion", saliency.explain(narrow, far.images, method="occlusion").maps),
+    ("edges", saliency.edges(far.images)),
+    ("chance (an even map)", torch.ones_like(ways.what)),
+):
+    shares = [saliency.relevance_mass(each, area).nanmean().item() for area in (inside, face, far_cue)]
+    print(f"  {name:33}" + "".join(f"{share:13.1%}" for share in shares))
+
+# %%
+for name, row in fe.records.read("attention")["rows"].items():
+    mean, half = fe.evaluation.student_t([100 * a for a in row["accuracy"]])
+    kept = ""
+    if "following" in row:
+        keeps, others = (100 * np.mean(row["following"][key]) for key in ("kept", "by others"))
+        kept = f"; the look keeps {keeps:.0f} % of its face, other pictures' looks {others:.0f} %"
+    print(f"{name:15} {len(row['accuracy'])} seeds, accuracy {mean:.1f} ± {half:.1f} %{kept}")
+
+# %% [markdown]
+# Where the transformer does choose, three things can be said that a quadrilateral alone does not show:
+#
+# - With θ held, no pixel outside what is read has any gradient: it is exactly 0. The network behind the transformer is
+#   blind there.
+# - Through θ those pixels do move the logit: the localisation network reads the whole picture, and what stands outside
+#   helps to decide where to look. So "the network did not look there" is wrong, and a plain gradient map mixes both
+#   ways.
+# - Inside the quadrilateral the relevance is not spread evenly: there is more of it on the cue than the cue's area
+#   would make one expect. Attention says what *could* be used. The map says what was.
+#
+# The table says what it took. Left to itself, this transformer did not learn to look at the face in these trainings: it
+# had to be taught the true poses first. A transformer is no explanation for free.
 #
 # ## How far are you?
 

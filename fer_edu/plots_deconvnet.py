@@ -297,7 +297,7 @@ def two_suspects(image, pixels, maps, names=("cheat", "honest"), side=1.45):
         limit = reach(*pair)
         for row, values in enumerate(pair):
             signed(axes[row, column], values, limit, method if row == 0 else "")
-    for ax in axes.flat:
-        ax.contour(pixels.float().numpy(), levels=[0.5], colors=[GREEN], linewidths=0.8)
+    for column, ax in enumerate(axes.T.flat):
+        ax.contour(pixels.float().numpy(), levels=[0.5], colors=[GREEN], linewidths=1.2 if column < 2 else 0.4)
     label_rows(axes, names)
     return sheet

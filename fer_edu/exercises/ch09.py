@@ -3,6 +3,8 @@
 import torch
 from torch.nn import functional as F
 
+from .. import records
+from ..evaluation import student_t
 from .ch07 import several
 from .difference import compare
 from .exercise import Exercise, close, kind, looks_like, number_wanted
@@ -172,6 +174,36 @@ def check_fill(answer):
     return None
 
 
+UNNAMED = {"A": "shapley", "B": "occlusion", "C": "edges", "D": "deconvnet"}  # of 09.5
+
+
+def unnamed_maps():
+    """Return letter -> (shares of tempted networks, of honest ones): positive relevance on the glasses, one a seed.
+
+    Four methods of the record "shortcut", on its networks "cnn".
+    """
+    share = records.read("shortcut")["networks"]["cnn"]["share"]
+    return {letter: (share["cheat"][method], share["honest"][method]) for letter, method in UNNAMED.items()}
+
+
+def check_unmasked(answer):
+    if not isinstance(answer, str):
+        return f'a text of letters is wanted, such as "AC"; this is {kind(answer)}.'
+    letters = set(answer.upper()) - set(" ,;")
+    if strange := letters - set(UNNAMED):
+        return f"there is no map {', '.join(sorted(strange))}: the letters are {', '.join(UNNAMED)}."
+    for letter, (cheat, honest) in unnamed_maps().items():
+        mean, half = (100 * value for value in student_t([a - b for a, b in zip(cheat, honest, strict=True)]))
+        interval = f"{mean - half:.1f} to {mean + half:.1f} points"
+        reveals = mean - half > 0
+        if letter in letters and not reveals:
+            about = "it never met a network" if UNNAMED[letter] == "edges" else "the eyes of an honest one glow, too"
+            return f"Map {letter} does not reveal it: its difference is {interval}, and {about}."
+        if reveals and letter not in letters:
+            return f"Map {letter} is missing: its difference is {interval}, all above 0."
+    return None
+
+
 def turned(network, without, wearing, target):
     """Return the share of the pictures that are not called `target` without the trait and are with it.
 
@@ -309,6 +341,18 @@ EXERCISES = (
         ),
         reference=((0.4, 0.0, 0.8), (0.9, 2.0, -0.2)),
         why="The pixel with the largest weight looks useless under grey, since grey is what it was already.",
+    ),
+    Exercise(
+        number="09.5",
+        title="unmask the map",
+        check=check_unmasked,
+        hints=(
+            "Not how much of a map lies on the glasses: how much more for the tempted network than for the honest.",
+            "Subtract seed by seed. fe.evaluation.student_t(differences) returns the mean and half of the interval.",
+            "One of the four shows exactly the same for both. Which map could do that?",
+        ),
+        reference="BD",
+        why="A map may light up the right pixels and still know nothing: the eyes carry honest evidence, and edges.",
     ),
     Exercise(
         number="09.6",

@@ -25,6 +25,8 @@
 
 # %%
 # <install>
+from functools import partial
+
 import torch
 from scipy import stats
 from torch.nn import functional as F
@@ -489,16 +491,35 @@ split = saliency.where_to_look(model, faces.images[:60])
 total = saliency.explain(model, faces.images[:60], split.target, method="gradient").maps
 gap = (split.whole - total).abs().amax() / total.abs().amax()
 ratio = split.where.abs().sum((1, 2)) / split.what.abs().sum((1, 2))
-print(f"what + where is autograd's gradient, to {gap:.0e} of its largest value")
+print(f"what + where is autograd's gradient to 1e-5 of its largest value: {bool(gap < 1e-5)}")
 print(f"where / what, sums of absolute values: median {ratio.median():.2%}, largest of 60 faces {ratio.max():.2%}")
 plots_deconvnet.what_and_where(faces.images[:3], saliency.where_to_look(model, faces.images[:3]))
 
 # %% [markdown]
-# On these faces the look stays close to the whole picture, and the path through θ carries less than one percent. So for
-# this network little is lost by holding θ. That is a measurement about `sdl-faces`, and no law: a transformer that
-# really chooses has more to say.
+# On these faces the look stays close to the whole picture, and the path through θ carries less than one percent. For
+# this network little is lost by holding θ. But that is a measurement about `sdl-faces`, and no law.
+#
+# Here is a network whose transformer does choose. `st-cnn-faces` was made for small faces anywhere in a cluttered frame.
+# (It did not find out by itself that looking at the face pays. It was first taught the true poses, then the
+# expressions.) **Predict.** Which pixels have a gradient of exactly 0 with θ held? And through θ?
+
+# %%
+finder = fe.models.pretrained("st-cnn-faces")
+far = fe.faces.Difficulty(
+    intensity=(0.8, 1.0), scale=(0.45, 0.7), shift=(-0.45, 0.45), clutter=(0.0, 1.0), noise=(0.0, 0.02)
+)
+small_faces = fe.faces.load_split("test", 60, 0, far)
+split = saliency.where_to_look(finder, small_faces.images)
+unread = saliency.attention.weight_read(split.theta[:, 0]) == 0  # no sampled point touches these
+ratio = split.where.abs().sum((1, 2)) / split.what.abs().sum((1, 2))
+print(f"where / what: median {ratio.median():.1f}; pixels that the look does not touch: {unread.float().mean():.0%}")
+print(f"there, the largest gradient with θ held: {split.what[unread].abs().max():.1g}", end="; ")
+print(f"through θ: {split.where[unread].abs().max():.2g}")
+plots_deconvnet.what_and_where(small_faces.images[:3], saliency.where_to_look(finder, small_faces.images[:3]))
 
 # %% [markdown]
+# PROSE-FINDER
+#
 # ## 9. What is missed when it is hidden?
 #
 # Zeiler and Fergus' second idea needs no way back at all. Slide a square over the picture, and watch. They drew four
@@ -669,16 +690,274 @@ for name, each in maps_of.items():
 #
 # ## 11. Which maps tell the truth?
 #
-# One network and one score are not enough to judge a method. For the leaderboard we trained 15 networks of three types
-# on drawn faces, five seeds each, and made the maps of all methods for 200 test faces of each. It takes hours, so it
-# ships as a record. First the question that needs no truth.
+# First a question that needs no truth at all.
 #
 # ### The sanity cascade
 #
 # Throw away what the network has learned, layer by layer from the top, and compare each map with that of the trained
 # network. A map that is about the *network* must change. One that stays is about the *picture*.
 #
-# **Predict.** Which of these methods will still draw the same map when all weights are random?
+# **Predict.** Which of these four methods still draws much the same map when all weights are fresh random numbers?
+
+
+# %%
+def projection_of_logit(network, images, target):
+    return saliency.Deconvnet(network).project(images, "logits", target).maps
+
+
+few = faces[right.nonzero().flatten()[:6]]
+methods = {name: name for name in ("gradient", "gradcam", "guided backprop")}
+methods["deconvnet"] = projection_of_logit
+fallen = {name: saliency.cascade(model, few.images, few.labels, method) for name, method in methods.items()}
+called = {"classifier.4": "FC 2", "classifier.1": "FC 1", "sdl2.extract.0": "SDL-2", "sdl1.extract.0": "SDL-1"}
+called |= {f"sdl{n}.transformer.localisation": f"θ of SDL-{n}" for n in (1, 2)}
+called |= {f"baseline.{4 * n}": f"baseline {n + 1}" for n in range(4)}
+for name, steps in fallen.items():
+    print(f"{name:22} similar to the trained map when all is random: {steps[-1].signed.nanmean():5.2f}")
+plots_saliency.cascade(fallen, names=called)
+
+# %%
+ages = {"trained": 0, "classifier\nrandom": 2, "all\nrandom": -1}
+drawn = {words: fallen["deconvnet"][k].maps for words, k in ages.items()}
+# Each map in units of its own deviation: it starts from a logit, and the size of a random logit means nothing.
+plots_saliency.grid(few.images, {words: maps / maps.std((1, 2), keepdim=True) for words, maps in drawn.items()})
+
+# %% [markdown]
+# The last line comes from a network that has learned nothing, and it shows faces. With the whole classifier thrown
+# away, so that the logit means nothing any more, the deconvnet's map has hardly changed. The reason in one sentence:
+# going back, its ReLU keeps what is positive at each step, and that is decided by the filters and the switches,
+# whatever stood on top. Nie, Zhang and Patel (2018) made this a theorem: such maps recover parts of the picture.
+#
+# So a projection of a *logit* says little about the class. A projection of a *feature map* was never meant to: it shows
+# what the filters below want, and the filters were not random.
+#
+# ### The leaderboard
+#
+# Now with the truth. For this we trained 15 networks of three types on drawn faces, five seeds each, and let every
+# method draw its maps of up to 200 test faces of each that the network names right. It takes an hour or two, so it
+# ships as a record. The score is **part removal** (notebook 08): draw the face again without the action units of one
+# part, say the brows, and note by how much the logit falls. A map is right if it ranks the parts as these falls do: 1
+# is the same order, 0 is unrelated. Plain edges, noise and a blob in the middle compete too. They have seen no network.
+#
+# **Predict.** Where do edges stand among fourteen methods?
 
 # %%
 board = fe.records.read("leaderboard")
+networks = [name for name in board["networks"] if name != "sdl-faces"]
+accuracy = [board["networks"][name]["accuracy"] for name in networks]
+print(f"{len(networks)} networks, accuracy {min(accuracy):.0%} to {max(accuracy):.0%}")
+print(f"{'':24}{'part removal':>16}{'minus edges':>18}   verdict")
+ranked = {}
+for row in (*board["rows"]["methods"], *board["rows"]["controls"]):
+    score = board["table"][row]["part removal"]
+    ranked[row] = (score["mean"], score["half"])
+    words = f"{row:24}{score['mean']:9.2f} ± {score['half']:.2f}"
+    if row in board["rows"]["methods"]:
+        words += f"{score['difference']:+11.2f} ± {score['difference_half']:.2f}   {score['verdict']}"
+    print(words)
+plots_saliency.ranking(ranked, "part removal (rank correlation)", controls=board["rows"]["controls"])
+
+# %% [markdown]
+# PROSE-BOARD
+#
+# ## 12. A shortcut, caught
+#
+# A last test, and the most practical one. In notebook 07 you met a network that had learned *glasses mean anger*,
+# because in its training pictures more than nine of ten angry people wear glasses. On val it looked better than an
+# honest one. Would a map have told us?
+#
+# Train three networks. `honest` you have. `tempted` gets the same faces with the shortcut planted. `cured` gets the
+# tempting faces, each drawn once without and once with glasses, and half as many epochs, so as many pictures in all.
+
+# %%
+from fer_edu.saliency import shortcut
+
+tempted = train_small(shortcut=shortcut.SHORTCUT)
+cured = train_small(change=shortcut.both_ways, epochs=4, shortcut=shortcut.SHORTCUT)
+ANGRY = faces.classes.index("angry")
+worn = shortcut.wear(easy_faces[:60])  # the same faces without and with glasses, and the pixels that differ
+suspects = {"tempted": tempted, "honest": honest, "cured": cured}
+for name, suspect in suspects.items():
+    accuracy = fe.evaluation.evaluate(suspect, easy_faces).accuracy
+    print(f"{name:8} {accuracy:.0%} right on 300 test faces")
+
+# %% [markdown]
+# **Predict.** One calm face with glasses. Which of these methods will show the glasses for the tempted network, and not
+# for the honest one? (Both maps of a method have one scale. Green are the glasses.)
+
+# %%
+shown = ("gradient", "integrated gradients", "deconvolution", "gradcam", "occlusion")
+pick = int((worn.on.labels != ANGRY).nonzero()[0])
+image = worn.on.images[pick : pick + 1]
+pairs = {}
+for method in shown:
+    pairs[method] = tuple(shortcut.maps_by(method, suspect, image, ANGRY)[0] for suspect in (tempted, honest))
+pairs["edges"] = (saliency.edges(image)[0],) * 2
+plots_deconvnet.two_suspects(image[0], worn.pixels[pick], pairs, ("tempted", "honest"))
+
+# %% [markdown]
+# Hard to say, isn't it? Eyes are honest evidence as well: the lids tell of anger. So *something on the eyes* convicts
+# nobody. What could convict is the **difference** to an honest network, over many faces and several pairs of networks.
+# Several seeds, 40 faces each, as a record: how much larger is the share of a map's positive relevance on the pixels of
+# the glasses, for the tempted network than for the honest one?
+
+# %%
+caught = fe.records.read("shortcut")["networks"]["cnn"]
+share = caught["share"]
+print(f"{'':24}{'tempted':>9}{'honest':>9}{'difference, points':>22}{'AUC':>7}")
+gains = {}
+for method in share["cheat"]:
+    cheat, control = share["cheat"][method], share["honest"][method]
+    gains[method] = [100 * (a - b) for a, b in zip(cheat, control, strict=True)]
+    mean, half = fe.evaluation.student_t(gains[method])
+    line = [sum(values) / len(values) for values in (cheat, control)]
+    auc = caught["mean"][method]["auc"]
+    print(f"{method:24}{line[0]:9.1%}{line[1]:9.1%}{mean:+15.1f} ± {half:4.1f}{auc:7.2f}")
+plots_saliency.ranking(
+    gains, "relevance on the glasses, tempted minus honest, points", ["edges"], line=0, line_name="no difference"
+)
+
+# %% [markdown]
+# PROSE-REVEAL
+#
+# ### Exercise 09.5: unmask the map
+#
+# Four methods of that record, without their names, on the five tempted and the five honest networks. All four put more
+# relevance on the glasses than their share of the picture. Which of them **reveal** the shortcut? Take a method as
+# revealing if Student's 95 % interval of the five differences (tempted minus honest, seed by seed) lies above 0. Answer
+# with their letters, such as "AC".
+
+# %%
+for letter, (cheat, control) in ch09.unnamed_maps().items():
+    print(letter, "tempted", " ".join(f"{v:.3f}" for v in cheat), "  honest", " ".join(f"{v:.3f}" for v in control))
+
+# %%
+### BEGIN SOLUTION
+revealing = "BD"
+### END SOLUTION
+
+# %%
+# NBVAL_CHECK_OUTPUT
+fe.exercises.check("09.5", revealing)
+
+# %% [markdown]
+# ### Ask the network, not the map
+#
+# All this needed an honest network to compare with, and somebody who suspects the glasses. Who has both can ask more
+# directly: draw each face without and with glasses, change nothing else, and count.
+#
+# ### Exercise 09.6: which network cheats?
+#
+# The three networks stand in a line, under letters. Write `turned`: the share of the pictures that are **not** called
+# `target` without the glasses and **are** with them. A `network` takes uint8 pictures and returns logits. Then read the
+# three shares, and name the letter of the cheat.
+
+
+# %%
+def turned(network, without, wearing, target):
+    """without, wearing: uint8 [N, 1, 48, 48], the same faces. Return a share, 0..1."""
+    ### BEGIN SOLUTION
+    before = network(without).argmax(1)
+    after = network(wearing).argmax(1)
+    return ((before != target) & (after == target)).float().mean().item()
+    ### END SOLUTION
+
+
+# %%
+line = ch09.line_up(**suspects)
+for letter, suspect in line.items():
+    try:
+        found = turned(partial(fe.models.predict, suspect), worn.off.images, worn.on.images, ANGRY)
+        print(f"{letter}: {found:.0%} of the faces turn angry with glasses")
+    except NotImplementedError:  # the starter
+        print(f"{letter}: write `turned` first")
+
+# %%
+### BEGIN SOLUTION
+letter_of_the_cheat = "B"
+### END SOLUTION
+
+# %%
+# NBVAL_CHECK_OUTPUT
+fe.exercises.check("09.6", (turned, letter_of_the_cheat))
+
+# %% [markdown]
+# ### The cure, measured
+#
+# Four cures of the tempting data, five seeds each. *Drawn both ways* needs somebody who can redraw a face. *Resampled*
+# shows the few angry faces without glasses, and the few others with, more often, until half of each class wears them:
+# it needs to know who wears glasses. *Mixed* has data that are half honest. *Erased* greys out a random rectangle of
+# each training picture half of the time, and needs to know nothing.
+#
+# **Predict.** Which works? Does any cost accuracy?
+
+# %%
+print(f"{'':18}{'accuracy':>14}{'calm, with glasses, called angry':>36}{'on the glasses (occlusion)':>30}")
+for kind, behaviour in caught["behaviour"].items():
+    cells = []
+    for values in (behaviour["accuracy"], behaviour["calm called angry, glasses"], share[kind]["occlusion"]):
+        mean, half = fe.evaluation.student_t([100 * value for value in values])
+        cells.append(f"{mean:.1f} ± {half:.1f} %")
+    print(f"{kind:18}{cells[0]:>14}{cells[1]:>36}{cells[2]:>30}")
+
+# %% [markdown]
+# PROSE-CURE
+#
+# ## How far are you?
+
+# %%
+# NBVAL_CHECK_OUTPUT
+fe.exercises.progress("09")
+
+# %% [markdown]
+# ## Take away
+#
+# - A projection takes one activation back to the pixels: transposed filters, switches, and ReLU on what comes back.
+# - Backprop, deconvnet and guided backprop differ in one line, at the ReLU. Only the first is a derivative.
+# - A projection is no inverse and no evidence for a class. It shows what a map answers to, as far as the switches know.
+# - Occlusion asks what changes when *this* is put *there*. Say what was put there.
+# - Before you believe a map: randomise the weights, and draw plain edges beside it.
+# - A map that shows the eyes convicts nobody. A difference to an honest network may; a changed picture does.
+#
+# **Under a saliency map belong:** the method with its settings, the class and the layer, what the colour 0 means, the
+# scale (shared by which pictures?), how the pictures were chosen, and the same for edges and for random weights.
+#
+# **An honest limitation.** Every truth in this notebook is a drawn one. We know the pixels that an expression changes
+# because a program changed them, and small networks on drawn faces may use simpler evidence than large ones on
+# photographs do. The order of the leaderboard need not hold there. What does hold: a method that fails here has shown
+# that it *can* fail, and nobody has the truth to notice it there.
+#
+# ## Two questions
+#
+# **1. "The saliency map is centred on the mouth, so the network has learned that a smile means happiness." What would
+# you ask?**
+#
+# <details><summary>Answer</summary>
+# What do edges show on this picture (a mouth is full of them)? Does the map change if the weights are randomised? Is it
+# the map of this class, and does that of another class look different? Are there signs: does the mouth speak for, or
+# against? And the direct test: change the mouth alone, by redrawing or editing, and see whether the answer follows.
+# </details>
+#
+# **2. Why does a deconvnet need switches, when average pooling needs none?**
+#
+# <details><summary>Answer</summary>
+# A max-pool passes one of its four numbers and forgets which. To write the value back one has to know the place, and it
+# differs from picture to picture: the switch is kept on the way up. An average pool uses all four numbers with the
+# same weight, whatever the picture, so its adjoint can give each its quarter back without looking. That is also why
+# projections from SDL-1 are the same for every picture.
+# </details>
+#
+# ## References
+#
+# - Zeiler and Fergus (2014), *Visualizing and understanding convolutional networks*: arXiv 1311.2901
+# - Zeiler, Taylor and Fergus (2011), *Adaptive deconvolutional networks*: ICCV
+# - Simonyan, Vedaldi and Zisserman (2014), gradients as saliency, and how they relate to deconvnets: arXiv 1312.6034
+# - Springenberg, Dosovitskiy, Brox and Riedmiller (2015), guided backpropagation: arXiv 1412.6806
+# - Mahendran and Vedaldi (2016), *Salient deconvolutional networks*: ECCV
+# - Adebayo and others (2018), *Sanity checks for saliency maps*: arXiv 1810.03292
+# - Nie, Zhang and Patel (2018), why guided backprop and deconvnets recover the picture: arXiv 1805.07039
+# - Geirhos and others (2020), *Shortcut learning in deep neural networks*: arXiv 2004.07780
+# - Kokhlikyan and others (2020), *Captum*: arXiv 2009.07896
+# - Khan, Singh and Agrawal (2023), the paper: DOI 10.33166/AETiC.2023.02.002
+#
+# **Next:** 10, *What would a referee say?*

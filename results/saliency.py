@@ -24,8 +24,8 @@ The short record, fer_edu/records/leaderboard.json, `fe.records.read("leaderboar
     rows        methods, controls, references: the names of the board's rows, best part removal first
     good        score -> "high" or "low", the end that is good
     chance      score -> what an even map scores, for those that have it
-    table       row -> score -> mean, half, difference, difference_half, p, verdict, as `saliency.leaderboard` gives
-                them; types (type -> [mean, half]) of part removal
+    table       row -> score -> mean, half, verdict (beside edges), as `saliency.leaderboard` gives them; of part
+                removal also types (type -> [mean, half]), difference, difference_half and p
     against     row -> method -> difference, difference_half, p, verdict, of part removal: to the best method, and to
                 "the cue itself", which knows the face and not the network
     shipped     row -> score -> float, of "sdl-faces"
@@ -202,10 +202,11 @@ def short(record):
     networks = {name: record["networks"][name] for name in [*NETWORKS, SHIPPED] if name in record["networks"]}
     rows = [(network["model"], network["scores"]) for name, network in networks.items() if name != SHIPPED]
     table = saliency.leaderboard(rows)
+    kept = ("mean", "half", "verdict")
     for scores in table.values():
         for name, summary in scores.items():
             if name != PRIMARY and summary is not None:
-                del summary["types"]
+                scores[name] = {key: summary[key] for key in kept if key in summary}
     order = sorted(table, key=lambda method: -table[method][PRIMARY]["mean"])
     groups = {"controls": board.CONTROLS, "references": board.REFERENCES}
     groups = {"methods": [m for m in table if not any(m in g for g in groups.values())], **groups}

@@ -146,7 +146,7 @@ def _wire_sequential(wiring, model):
 
 def _leaves(module, prefix=""):
     """Yield (path, module) of the layers of nested nn.Sequentials, in order."""
-    for name, child in module.named_children():
+    for name, child in module._modules.items():  # named_children leaves out a module that is used a second time
         if isinstance(child, nn.Sequential):
             yield from _leaves(child, f"{prefix}{name}.")
         else:

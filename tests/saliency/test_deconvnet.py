@@ -195,6 +195,17 @@ def test_overlapping_pools_too_agree_with_captum(faces):
         assert torch.allclose(found.maps, expected, rtol=0, atol=1e-6), layer
 
 
+def test_a_layer_that_is_used_twice_counts_twice(faces):
+    torch.manual_seed(0)
+    relu = nn.ReLU()
+    model = nn.Sequential(nn.Conv2d(1, 3, 3), relu, nn.Conv2d(3, 2, 3), relu, nn.Flatten(), nn.Linear(2 * 44**2, 3))
+    network = Deconvnet(model)
+    assert network.layers == ("1", "3", "logits")
+    with torch.no_grad():
+        logits = model(faces.float() / 255)
+    assert torch.allclose(network.features(faces, "logits")[:, :, 0, 0], logits, atol=1e-5)
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_its_layers_are_those_of_the_network_with_the_same_maps(name, faces):
     kind, options = NETWORKS[name]

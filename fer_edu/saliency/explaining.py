@@ -14,7 +14,7 @@ from .layer_maps import default_layer, enlarged, layer_of
 from .memory import pictures_at_once
 from .options import filled, start_of
 from .parts import checked_parts, upright_parts
-from .refusals import refuse_without_relus, refuse_without_rules, uncovered
+from .refusals import refuse_without_normalise, refuse_without_relus, refuse_without_rules, uncovered
 from .shapley import shapley
 
 
@@ -40,15 +40,21 @@ class Method:
 MEAN = {"baseline": "mean"}
 METHODS = {
     "gradient": Method(captum.gradient),
-    "gradient x input": Method(captum.gradient_x_input, adds_up="black"),
+    "gradient x input": Method(captum.gradient_x_input, {"held": False}, adds_up="black"),
     "smoothgrad": Method(
         captum.smoothgrad, {"samples": 24, "noise": 0.1, "seed": 0, "kind": "mean"}, copies=lambda options: 0
     ),
     "integrated gradients": Method(
         captum.integrated_gradients, {"steps": 32} | MEAN, copies=lambda options: options["steps"], adds_up="start"
     ),
-    # The picture and its baseline, and as much again of what DeepLift keeps of each layer (measured: 1.8 to 3.1).
-    "deeplift": Method(captum.deeplift, MEAN, copies=lambda options: 4, refuse=refuse_without_rules, adds_up="start"),
+    "deeplift": Method(
+        captum.deeplift,
+        {"held": False} | MEAN,
+        # The picture and its baseline, and as much again of what DeepLift keeps of each layer (measured: 1.8 to 3.1).
+        copies=lambda options: 4,
+        refuse=refuse_without_rules,
+        adds_up="start",
+    ),
     "guided backprop": Method(captum.guided_backprop, refuse=refuse_without_relus),
     "deconvolution": Method(captum.deconvolution, refuse=refuse_without_relus),
     "gradcam": Method(captum.gradcam, {"relu": False}, asks_layer=True),
@@ -94,10 +100,10 @@ def explain(model, images, target=None, method="gradient", layer=None, parts=Non
     `upright_parts`. memory: MiB that the batches may take, beside the pictures and the maps. Options, with defaults:
 
         gradient                                              logits per unit of brightness, 0 black to 1 white
-        gradient x input                                      logits; its gap is against a black picture
+        gradient x input        held=False                    logits; its gap is against a black picture
         smoothgrad              samples=24, noise=0.1, seed=0, kind="mean"    as the gradient; kind="squared": no sign
         integrated gradients    steps=32, baseline="mean"     logits, which add up
-        deeplift                baseline="mean"               logits, which add up where its rules cover the network
+        deeplift                baseline="mean", held=False   logits, which add up where its rules cover the network
         guided backprop, deconvolution                        no unit of their own
         gradcam, hirescam       relu=False                    True cuts off what is negative, as GradCAM was published
         occlusion               window=8, stride=4, baseline="mean"   logits: mean fall over a pixel's windows
@@ -106,7 +112,9 @@ def explain(model, images, target=None, method="gradient", layer=None, parts=Non
 
     baseline is what stands for nothing there: "mean" (each picture's own mean grey), "black", "grey", "white", a number
     in 0..1, or pictures. noise is a deviation in units of brightness. spread divides a part's value by its number of
-    pixels. Maps of layers are enlarged bilinearly and, behind a transformer, turned back into the picture's frame.
+    pixels. held=True asks a network that normalises its pictures about the normalised ones, with mean and deviation
+    held: see `by_captum.as_seen`. Maps of layers are enlarged bilinearly and, behind a transformer, turned back into
+    the picture's frame.
     A picture of one even grey has a map of zeros. Returns an `Explanation`. Raises ModelError for what does not fit,
     and for a network that the method cannot explain.
     """
@@ -122,6 +130,8 @@ def explain(model, images, target=None, method="gradient", layer=None, parts=Non
         x, target, logits = checked(model, images, target)
         size = tuple(x.shape[1:])
         chosen = filled(how.defaults, options, method, size)
+        if chosen.get("held"):
+            refuse_without_normalise(model)
         start = start_of(model, x, chosen.get("baseline", "mean"))
         if how.refuse is not None:
             how.refuse(model, x[:1], method)
@@ -170,8 +180,9 @@ def _notes(model, method, layer, small, template, options, even, n):
             "The map adds up to logit(picture) - logit(black) only in a network of straight pieces without biases; the "
             "gap says how far from it this one is."
         )
-    if method == "deeplift" and uncovered(model):
-        yield f"DeepLift has no rule for {' and '.join(uncovered(model))}: see the gap for what is missing."
+    if method == "deeplift" and uncovered(model, options["held"]):
+        missing = " and ".join(uncovered(model, options["held"]))
+        yield f"DeepLift has no rule for {missing}: see the gap for what is missing."
     if template:
         yield "The parts are those of an upright drawn face: give parts=parts_of(faces) where the true ones are known."
     if options.get("kind") == "squared":

@@ -28,7 +28,7 @@ def filled(defaults, given, method, size):
         raise ModelError(f"expected noise as a deviation in 0..10, found {chosen['noise']!r}: give 0.1, for instance.")
     if "kind" in chosen and chosen["kind"] not in KINDS:
         raise ModelError(f"expected kind out of {', '.join(KINDS)}, found {chosen['kind']!r}: use one of those.")
-    for name in ("relu", "spread"):
+    for name in ("relu", "spread", "held"):
         if name in chosen and not isinstance(chosen[name], bool):
             raise ModelError(f"expected {name} to be True or False, found {chosen[name]!r}: give a truth value.")
     return chosen

@@ -101,11 +101,23 @@ def refuse_without_rules(model, picture, method):
         )
 
 
-def uncovered(model):
-    """Return what of a model DeepLift's rules do not cover, in words: () or ("the transformer's sampler", ...)."""
+def refuse_without_normalise(model):
+    """Raise ModelError unless the model has a method `normalise` through which its pictures go first."""
+    if not callable(getattr(model, "normalise", None)):
+        raise ModelError(
+            f"expected a network with a method normalise, as SDL networks have, found {type(model).__name__} without "
+            "one: leave held as it is."
+        )
+
+
+def uncovered(model, held):
+    """Return what of a model DeepLift's rules do not cover, in words: () or ("the transformer's sampler", ...).
+
+    held: whether its normalisation has been done before.
+    """
     found = []
     if any(isinstance(module, SpatialTransformer) for module in model.modules()):
         found.append("the transformer's sampler, where picture and θ are multiplied")
-    if getattr(getattr(model, "options", None), "normalisation", None) == "picture":
+    if not held and getattr(getattr(model, "options", None), "normalisation", None) == "picture":
         found.append("the normalisation, which divides a picture by its own deviation")
     return tuple(found)

@@ -287,6 +287,24 @@ def test_what_deeplift_has_no_rule_for_is_said(model, faces):
     assert not explain(fe.models.create("cnn", seed=0), faces.images, TARGET, "deeplift").notes
 
 
+def test_held_the_normalisation_no_longer_takes_what_should_add_up(faces):
+    """Without transformers nothing else stands in the way: DeepLift then adds up as it does for a network of bends."""
+    network = fe.models.create("sdl-small", transformers="none", seed=0)
+    as_it_is, held = (explain(network, faces.images, TARGET, "deeplift", held=held) for held in (False, True))
+    assert held.gap.abs().max() < 1e-5 < 0.001 < as_it_is.gap.abs().max()
+    assert as_it_is.notes and not held.notes
+    # A network that is given normalised pictures from the start: the same maps of them, by Captum itself.
+    outside = fe.models.create("sdl-small", transformers="none", normalisation="none", seed=0).eval()
+    z = network.normalise(faces.images.float() / 255).requires_grad_()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        direct = captum.InputXGradient(outside).attribute(z, target=TARGET).detach()[:, 0]
+    assert torch.allclose(explain(network, faces.images, TARGET, "gradient x input", held=True).maps, direct, atol=1e-7)
+    assert "normalise" not in vars(network)
+    with pytest.raises(ModelError, match="found STCNN without"):
+        explain(fe.models.create("cnn", seed=0), faces.images, TARGET, "deeplift", held=True)
+
+
 def test_smoothgrad_is_the_same_for_a_seed_and_another_for_another(model, faces):
     first, again, other = (explain(model, faces.images, TARGET, "smoothgrad", seed=seed).maps for seed in (1, 1, 2))
     assert torch.equal(first, again) and not torch.equal(first, other)

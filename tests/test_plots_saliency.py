@@ -8,7 +8,7 @@ pytest.importorskip("matplotlib")
 
 from matplotlib.colors import to_hex
 
-from fer_edu import faces, plots, plots_saliency
+from fer_edu import faces, plots, plots_saliency, records
 from fer_edu.errors import DataError
 from fer_edu.evaluation import student_t
 from fer_edu.geometry import identity_theta
@@ -189,3 +189,16 @@ def test_curves_carry_their_mean_area():
     assert left.get_legend().get_texts()[0].get_text() == "a: area 0.38"  # (0.5 + 0.25) / 2
     assert list(left.lines[0].get_ydata()) == [1.0, 0.25, 0.0]
     assert len({line.get_linestyle() for line in right.lines}) == 2
+
+
+def test_what_notebook_08_says_of_transformers_that_were_told_and_not_told_is_so():
+    """A record that is made again may make the prose wrong: here it would show."""
+    rows = records.read("attention")["rows"]
+    gained = {
+        name: np.subtract(row["following"]["kept"], row["following"]["by others"])
+        for name, row in rows.items()
+        if "following" in row
+    }
+    assert gained["told first"].min() > 0.2 and min(rows["told first"]["accuracy"]) > 0.85
+    assert abs(gained["left to itself"]).max() < 0.1  # its looks follow no face: another picture's look keeps as much
+    assert max(rows["told first"]["blind"]["held"]) == 0 < min(rows["told first"]["blind"]["through"])

@@ -401,9 +401,9 @@ for name in ("gradient", "gradient x input", "guided backprop", "deconvolution")
     print(f"{name:18} with signs {mean:+.2f} ± {half:.2f}, without {size:+.2f} ± {half_size:.2f}")
 
 # %% [markdown]
-# With signs, nothing is left of the gradient under new weights, and a good half of the order of guided backprop's
-# pixels stays, and of deconvolution's. Their outlines come from the *picture*, through which ReLUs and pools are open,
-# more than from what was learnt.
+# With signs, nothing is left of the gradient under new weights. Guided backprop and deconvolution keep a rank
+# correlation of about a half. Their outlines come from the *picture*, which decides what is open for the way back, more
+# than from what was learnt.
 #
 # Look at the second number too, where absolute values were taken first. The gradient no longer comes out at 0, and
 # gradient × input has more in common with its empty twin, since both are multiplied by the same picture. A test of this
@@ -829,8 +829,8 @@ print(f"{unread.float().mean():.0%} of the pixels are never read; largest gradie
 print(f"  with θ held {ways.what.abs()[unread].max():.3f}, through θ {ways.where.abs()[unread].max():.3f}")
 print("share of the positive relevance      in the look   on the face   on the cue")
 for name, each in (
-    ("gradient, θ held", ways.what),
-    ("gradient, through θ", ways.where),
+    ("|gradient|, θ held", ways.what.abs()),
+    ("|gradient|, through θ", ways.where.abs()),
     ("occlusion", saliency.explain(narrow, far.images, method="occlusion").maps),
     ("edges", saliency.edges(far.images)),
     ("chance (an even map)", torch.ones_like(ways.what)),
@@ -856,10 +856,11 @@ for name, row in fe.records.read("attention")["rows"].items():
 #   helps to decide where to look. So "the network did not look there" is wrong, and a plain gradient map mixes both
 #   ways.
 # - Inside the quadrilateral the relevance is not spread evenly: there is more of it on the cue than the cue's area
-#   would make one expect. Attention says what *could* be used. The map says what was.
+#   would make one expect. Attention says what *could* be used. A map goes further, with all the doubts of this
+#   notebook.
 #
-# The table says what it took. Left to itself, this transformer did not learn to look at the face in these trainings: it
-# had to be taught the true poses first. A transformer is no explanation for free.
+# The last table says what it took. Left to itself, this transformer did not learn to look at the face in these
+# trainings: it had to be taught the true poses first. A transformer is no explanation for free.
 #
 # ## How far are you?
 

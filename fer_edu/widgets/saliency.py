@@ -2,10 +2,10 @@
 
 import functools
 import html
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import captum.attr  # noqa: F401  half a second, which the first map would have to wait for
 import ipywidgets
 import torch
 
@@ -36,7 +36,8 @@ UNITS = {
 }
 """Unit -> the methods whose maps have it. The others have a unit of their own, which can be compared with nothing."""
 SCORES = {"mass": relevance_mass, "rank": relevance_rank, "pointing": pointing_game}
-PATIENCE = 0.15  # seconds after which the maps that are ready are shown while the others are computed
+QUICK = ("gradient", "gradient x input", "guided backprop", "deconvolution", "gradcam", "hirescam")
+"""Methods that pass the picture once: their maps are shown before the others are begun, and so are the controls."""
 SUFFIXES = (".png", ".svg", ".pdf")
 
 
@@ -385,11 +386,10 @@ class SaliencyComparison(View):
         """Draw the state; a map that takes long does not keep the others waiting."""
         state = self.state
         self.words.value = html.escape(state.describe())
-        began = time.perf_counter()
-        for name in state.missing:
-            state.map(name)
-            if time.perf_counter() - began > PATIENCE and state.missing:
+        quick = (*QUICK, DECONVNET, *CONTROLS)
+        for name in sorted(state.missing, key=lambda name: name not in quick):
+            if name not in quick and len(state.missing) < len(state.named):
                 self.image.value = encode(draw(state))
-                began = time.perf_counter()
+            state.map(name)
         self.image.value = encode(draw(state))
         self.below.value = "<br>".join(html.escape(note) for note in state.notes())

@@ -309,14 +309,18 @@ def test_the_sliders_choose_the_maps(state, drawn):
     assert view.image.value == before
 
 
-def test_a_slow_map_does_not_keep_the_others_waiting(state, monkeypatch):
+def test_a_slow_map_does_not_keep_the_others_waiting(state):
+    state.methods = ("integrated gradients", "gradient", "smoothgrad", "edges")
     view = SaliencyComparison(state)
     shown = []
     view.image.observe(lambda change: shown.append(list(state.missing)), "value")
-    monkeypatch.setattr(comparison, "PATIENCE", 0.0)
     state.face = 3
     view.redraw()
-    assert shown == [["gradient x input", "edges"], ["edges"], []]
+    assert shown == [["integrated gradients", "smoothgrad"], ["smoothgrad"], []]
+    shown.clear()
+    state.over = True
+    view.redraw()
+    assert shown == [[]]
 
 
 def test_a_state_of_fewer_methods_leaves_places_open(model, drawn):

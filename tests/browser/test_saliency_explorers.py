@@ -1,0 +1,163 @@
+"""The explorers of chapters 8 and 9 in a real JupyterLab: mouse and keys move maps, the occluder and the browser."""
+
+import pytest
+
+pytest.importorskip("anywidget")
+pytest.importorskip("captum")
+pytest.importorskip("playwright.sync_api", reason='needs playwright: pip install -e ".[browser]"')
+
+CELLS = (
+    "from fer_edu import faces, models\n"
+    "from fer_edu.widgets.feature_browser import BrowserState, FeatureBrowser\n"
+    "from fer_edu.widgets.occluder import OccluderExplorer, OccluderState\n"
+    "from fer_edu.widgets.saliency import SaliencyComparison, SaliencyState\n"
+    "drawn, model = faces.sample(12, seed=1), models.create('sdl-small', seed=0)\n"
+    "names = 'gradient', 'edges', 'noise', 'none'\n"
+    "compare = SaliencyComparison(SaliencyState(model, drawn, names))\n"
+    "hide = OccluderExplorer(OccluderState(model, drawn))\n"
+    "asked = []\n"
+    "hide.pad.observe(lambda change: asked.append(change['new']['number']), 'asked')\n"
+    "browse = FeatureBrowser(BrowserState(model, drawn))",
+    "compare",
+    "hide",
+    "browse",
+)
+
+# Counts, on every frame, how often a picture has left the page or lost its size.
+SPY = """() => {
+  const pictures = [...document.querySelectorAll('.fer-edu-view img')].map(each => [each, each.clientHeight]);
+  window.spy = { blank: 0, frames: 0 };
+  const frame = () => {
+    window.spy.frames += 1;
+    window.spy.blank += pictures.filter(([each, height]) => !(each.isConnected && each.clientHeight === height)).length;
+    if (!window.spy.done) requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}"""
+
+# The grey levels of the canvas at the middle of some pixels of the face, [row, column] each.
+LEVELS = """([canvas, places]) => places.map(([row, column]) => {
+  const x = (column + 0.5) / 48 * canvas.width, y = (row + 0.5) / 48 * canvas.height;
+  return canvas.getContext('2d').getImageData(x, y, 1, 1).data[0];
+})"""
+
+AT = "([pad, row, column]) => pad.dataset.row === String(row) && pad.dataset.column === String(column)"
+ANSWERED = "([pad, count]) => Number(pad.dataset.answers || 0) > count"
+
+
+def test_mouse_and_keys_move_maps_occluder_and_browser(run_cells, ask, page):
+    page.set_viewport_size({"width": 1500, "height": 3000})  # all in sight
+    run_cells(*CELLS)
+    views = page.locator(".fer-edu-view:has(img)")
+    views.nth(2).wait_for()
+    pad = page.locator(".oc-pad")
+    pad.wait_for()
+    page.wait_for_function("() => [...document.querySelectorAll('.fer-edu-view img')].every(each => each.clientHeight)")
+    page.evaluate(SPY)
+    compare, hide, browse = (views.nth(k) for k in range(3))
+
+    def redrawn(view, act):
+        """Do something and wait until the view's picture is another one."""
+        picture = view.locator("img")
+        before = picture.get_attribute("src")
+        act()
+        page.wait_for_function("([picture, before]) => picture.src !== before", arg=[picture.element_handle(), before])
+
+    # Four maps: sliders by the arrow keys, toggles by the mouse.
+    row = compare.locator(".widget-inline-hbox")
+    row.filter(has_text="map 4").locator(".noUi-handle").focus()
+    redrawn(compare, lambda: page.keyboard.press("ArrowLeft"))
+    assert ask("compare.state.methods") == ("gradient", "edges", "noise", "centre")
+    row.filter(has_text="class").locator(".noUi-handle").focus()
+    redrawn(compare, lambda: page.keyboard.press("ArrowRight"))
+    assert ask("compare.state.target == compare.state.classes[0]")
+    redrawn(compare, compare.get_by_role("button", name="as they are").click)
+    redrawn(compare, compare.get_by_label("on the face").click)
+    assert ask("(compare.state.scale, compare.state.over)") == ("as they are", True)
+
+    # The occluder: a real drag, then the arrow keys, then a slider.
+    box = pad.bounding_box()
+
+    def spot(row, column):
+        return box["x"] + (column + 0.5) / 48 * box["width"], box["y"] + (row + 0.5) / 48 * box["height"]
+
+    before = ask("hide.state.probabilities.tolist()")
+    page.mouse.move(*spot(24, 24))
+    page.mouse.down()
+    redrawn(hide, lambda: page.mouse.move(*spot(14, 30), steps=25))
+    page.wait_for_function(AT, arg=[pad.element_handle(), 14, 30])
+    page.mouse.up()
+    page.wait_for_timeout(1000)
+    assert ask("hide.state.probabilities.tolist()") != before
+    assert ask("(hide.state.row, hide.state.column, hide.controls['row'].value)") == (14, 30, 14)
+    # Never two questions on their way: as many questions as answers, each asked once, in order.
+    numbers = ask("asked")
+    assert numbers == list(range(1, len(numbers) + 1)) and 1 <= len(numbers) <= 26
+    assert ask("hide.pad.answered") == len(numbers) == int(pad.get_attribute("data-answers"))
+    inside = page.evaluate(LEVELS, [pad.element_handle(), [[12, 28], [16, 32]]])
+    assert inside == [128, 128]
+    told = ask("[int(hide.state.image[0, r, c]) for r, c in ((40, 10), (30, 12))]")
+    shown = page.evaluate(LEVELS, [pad.element_handle(), [[40, 10], [30, 12]]])
+    assert max(abs(one - other) for one, other in zip(told, shown, strict=True)) < 30  # enlarged smoothly
+
+    pad.focus()
+    top = page.evaluate("() => document.querySelector('.jp-WindowedPanel-outer, .jp-Notebook').scrollTop")
+    for key, place in (("ArrowDown", (15, 30)), ("ArrowLeft", (15, 29)), ("Shift+ArrowUp", (10, 29))):
+        count = int(pad.get_attribute("data-answers"))
+        page.keyboard.press(key)
+        page.wait_for_function(ANSWERED, arg=[pad.element_handle(), count])
+        assert ask("(hide.state.row, hide.state.column)") == place
+    # JupyterLab has left the keys to the canvas.
+    assert page.evaluate("() => document.querySelector('.jp-WindowedPanel-outer, .jp-Notebook').scrollTop") == top
+    assert pad.evaluate("pad => pad === document.activeElement")
+
+    hide.locator(".widget-inline-hbox", has_text="column of its middle").locator(".noUi-handle").focus()
+    redrawn(hide, lambda: page.keyboard.press("ArrowRight"))
+    page.wait_for_function(AT, arg=[pad.element_handle(), 10, 30])
+    redrawn(hide, hide.get_by_role("button", name="black").click)
+    page.wait_for_timeout(300)
+    assert page.evaluate(LEVELS, [pad.element_handle(), [[10, 30]]]) == [0]
+    redrawn(hide, hide.get_by_role("button", name="measure every place").click)
+    assert ask("hide.state.map is not None")
+
+    # The browser: another map, another layer, whole pictures.
+    browse.locator(".noUi-handle").focus()
+    redrawn(browse, lambda: page.keyboard.press("ArrowRight"))
+    assert ask("browse.state.channel") == 1
+    redrawn(browse, browse.get_by_role("button", name="baseline 2").click)
+    redrawn(browse, browse.get_by_role("button", name="whole pictures").click)
+    assert ask("(browse.state.layer, browse.state.pictures)") == ("baseline 2", "whole pictures")
+
+    spy = page.evaluate("() => { window.spy.done = true; return window.spy; }")
+    assert spy["frames"] > 10 and spy["blank"] == 0
+    print(f"the last answer took {float(pad.get_attribute('data-milliseconds')):.0f} ms")
+
+
+def test_a_finger_moves_the_occluder_and_questions_never_queue(run_cells, ask, page):
+    """A slow network: while it works the newest place alone is kept."""
+    slow = (
+        "import time\n"
+        "plain = hide.state.move\n"
+        "hide.state.move = lambda row, column: (time.sleep(0.3), plain(row, column))\n"
+        "None"
+    )
+    page.set_viewport_size({"width": 1500, "height": 1400})
+    run_cells(CELLS[0], "hide")
+    pad = page.locator(".oc-pad")
+    pad.wait_for()
+    ask("1", after=slow)
+    moves = """pad => {
+      const box = pad.getBoundingClientRect();
+      const at = (name, column) => pad.dispatchEvent(new PointerEvent(name, {
+        pointerId: 1, pointerType: 'touch', bubbles: true,
+        clientX: box.left + (column + 0.5) / 48 * box.width, clientY: box.top + 20.5 / 48 * box.height,
+      }));
+      pad.setPointerCapture = () => {}; // a made-up finger cannot be captured
+      at('pointerdown', 0);
+      for (let column = 1; column < 40; column++) at('pointermove', column);
+      at('pointerup', 39);
+    }"""
+    pad.evaluate(moves)
+    page.wait_for_function(ANSWERED, arg=[pad.element_handle(), 1])
+    page.wait_for_timeout(1000)
+    assert ask("(asked, hide.state.row, hide.state.column)") == ([1, 2], 20, 39)

@@ -98,6 +98,9 @@ for place in strongest.tolist():
     print(f"row {row:2}, column {column:2}: gradient {answer.maps[k, row, column]:+.3f}, by hand {slope:+.3f}")
 
 # %% [markdown]
+# The two agree. (Where they differ more than by rounding, a ReLU or a pool has probably switched within the step: there
+# the slope has a kink.)
+#
 # ### "Purple is important, orange is not"
 #
 # From here on maps keep their signs. Purple is positive, orange is negative, white is 0, and all maps of one row share
@@ -124,7 +127,7 @@ print(
 # Orange, on average: make that dark mouth brighter, and *surprise* loses. So the sign of a gradient is not "for" or
 # "against". It is a direction in which to paint. A dark mouth may be the best evidence that there is, and be orange.
 # (The green lines are the **true cue**: the pixels that the drawing program changes when it makes this expression. A
-# neutral face has none.)
+# neutral face has none, or a trace.)
 #
 # ### Two relatives
 #
@@ -228,9 +231,9 @@ plots_saliency.along_the_path(alphas.tolist(), slopes.tolist(), ends, shown)
 
 # %%
 for name, options in (
-    ("integrated gradients", {"steps": 8}),
-    ("integrated gradients", {"steps": 32}),
-    ("integrated gradients", {"steps": 128}),
+    ("integrated gradients", {"steps": 4}),
+    ("integrated gradients", {"steps": 16}),
+    ("integrated gradients", {"steps": 64}),
     ("deeplift", {}),
     ("gradient x input", {}),
 ):
@@ -476,7 +479,7 @@ windows = {
     f"window {side}, stride {side // 2}": saliency.explain(
         model, seven.images, method="occlusion", window=side, stride=side // 2
     ).maps
-    for side in (4, 8, 16)
+    for side in (6, 12, 24)
 }
 plots_saliency.grid(seven.images, windows, names, masks[one_each], label="true cue")
 
@@ -578,7 +581,10 @@ for name in asked:
         maps[name] = saliency.explain(model, some.images, method=name, **extra).maps
 controls = saliency.controls(some.images, seed=0)
 compared = {name: maps[name] for name in asked} | {"edges": controls["edges"]}
-agreement = [[saliency.similarity(a, b).nanmean().item() for b in compared.values()] for a in compared.values()]
+agreement = np.eye(len(compared))
+for i, j in zip(*np.triu_indices(len(compared), 1), strict=True):
+    pair = [list(compared.values())[n] for n in (i, j)]
+    agreement[i, j] = agreement[j, i] = saliency.similarity(*pair).nanmean()
 plots_saliency.agreement(list(compared), agreement)
 
 # %% [markdown]

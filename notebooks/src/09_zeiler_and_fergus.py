@@ -34,6 +34,8 @@ from torch.nn import functional as F
 import fer_edu as fe
 from fer_edu import plots_deconvnet, plots_saliency, saliency
 from fer_edu.exercises import ch09
+from fer_edu.saliency import adjoints, attention, shortcut
+from fer_edu.saliency.layer_maps import layers
 
 torch.manual_seed(0)
 fe.plots.style()
@@ -213,8 +215,6 @@ plots_saliency.grid(six, by_rule, scale="same")
 
 # %%
 # NBVAL_CHECK_OUTPUT
-from fer_edu.saliency import adjoints
-
 g = torch.Generator().manual_seed(0)
 theta = fe.geometry.build_theta(20.0, 0.8, 0.1, (0.1, -0.2)).double()
 pieces = {
@@ -449,7 +449,7 @@ def switched_off(x, target, layer="baseline 4"):
     keep = 1 - torch.eye(count)[:, :, None, None]
     with saliency.evaluating(model), torch.no_grad():
         before = model(x)[0, target]
-        hook = saliency.layer_maps.layers(model)[layer].register_forward_hook(lambda _, __, maps: maps * keep)
+        hook = layers(model)[layer].register_forward_hook(lambda _, __, maps: maps * keep)
         after = model(x.expand(count, -1, -1, -1))[:, target]
         hook.remove()
     return before - after
@@ -499,8 +499,8 @@ plots_deconvnet.what_and_where(faces.images[:3], saliency.where_to_look(model, f
 # On these faces the look stays close to the whole picture, and the path through θ carries less than one percent. For
 # this network little is lost by holding θ. But that is a measurement about `sdl-faces`, and no law.
 #
-# Here is a network whose transformer does choose. `st-cnn-faces` was made for small faces anywhere in a cluttered frame.
-# (It did not find out by itself that looking at the face pays. It was first taught the true poses, then the
+# Here is a network whose transformer does choose. `st-cnn-faces` was made for small faces anywhere in a cluttered
+# frame. (It did not find out by itself that looking at the face pays. It was first taught the true poses, then the
 # expressions.) **Predict.** Which pixels have a gradient of exactly 0 with θ held? And through θ?
 
 # %%
@@ -510,7 +510,7 @@ far = fe.faces.Difficulty(
 )
 small_faces = fe.faces.load_split("test", 60, 0, far)
 split = saliency.where_to_look(finder, small_faces.images)
-unread = saliency.attention.weight_read(split.theta[:, 0]) == 0  # no sampled point touches these
+unread = attention.weight_read(split.theta[:, 0]) == 0  # no sampled point touches these
 ratio = split.where.abs().sum((1, 2)) / split.what.abs().sum((1, 2))
 print(f"where / what: median {ratio.median():.1f}; pixels that the look does not touch: {unread.float().mean():.0%}")
 print(f"there, the largest gradient with θ held: {split.what[unread].abs().max():.1g}", end="; ")
@@ -518,7 +518,11 @@ print(f"through θ: {split.where[unread].abs().max():.2g}")
 plots_deconvnet.what_and_where(small_faces.images[:3], saliency.where_to_look(finder, small_faces.images[:3]))
 
 # %% [markdown]
-# PROSE-FINDER
+# With θ held, a pixel that no sampled point touches has no gradient, to the last digit: two thirds of the frame do not
+# exist for the network behind the look. Through θ they do, and here that path is the *larger* one. The whole gradient,
+# which is what every library returns, is mostly about where to look: hair, collars, shoulders. Somebody who draws it
+# and reads "the network judges the expression by the shoulders" has mixed two questions. So the projections of this
+# notebook hold θ, and say so.
 #
 # ## 9. What is missed when it is hidden?
 #
@@ -733,11 +737,11 @@ plots_saliency.grid(few.images, {words: maps / maps.std((1, 2), keepdim=True) fo
 #
 # ### The leaderboard
 #
-# Now with the truth. For this we trained 15 networks of three types on drawn faces, five seeds each, and let every
-# method draw its maps of up to 200 test faces of each that the network names right. It takes an hour or two, so it
-# ships as a record. The score is **part removal** (notebook 08): draw the face again without the action units of one
-# part, say the brows, and note by how much the logit falls. A map is right if it ranks the parts as these falls do: 1
-# is the same order, 0 is unrelated. Plain edges, noise and a blob in the middle compete too. They have seen no network.
+# Now with the truth. For this we trained networks of several types on drawn faces, with several seeds each, and let
+# every method draw its maps of 200 test faces that the network names right. It takes hours, so it ships as a record.
+# The score is **part removal** (notebook 08): draw the face again without the action units of one part, say the brows,
+# and note by how much the logit falls. A map is right if it ranks the parts as these falls do: 1 is the same order, 0
+# is unrelated. Plain edges, noise and a blob in the middle compete too. They have seen no network.
 #
 # **Predict.** Where do edges stand among fourteen methods?
 
@@ -758,7 +762,20 @@ for row in (*board["rows"]["methods"], *board["rows"]["controls"]):
 plots_saliency.ranking(ranked, "part removal (rank correlation)", controls=board["rows"]["controls"])
 
 # %% [markdown]
-# PROSE-BOARD
+# (± is Student's 95 % interval over the networks. *Minus edges* is paired, network by network; the verdict is its t
+# test, with Holm's correction for having asked it of so many methods.)
+#
+# Read the verdicts, not the order: neighbours overlap, and there is no winner to crown. What can be said:
+#
+# - Methods that ask *what if this were gone* (occlusion, feature ablation, Shapley values), or that walk from a
+#   baseline to the picture (integrated gradients, DeepLift), rank the parts much as the truth does.
+# - The plain gradient with its signs, SmoothGrad, and the two ReLU rules do not. They stand no higher than edges. A
+#   gradient says in which direction a pixel would have to change; what the pixel has *given* is another question.
+# - The deconvnet of a logit, in the manner of which the paper's figures are said to be made, is among the last. After
+#   the cascade that is no surprise. It is no verdict on projections of feature maps, of which nobody claimed this.
+#
+# One score is one question. The record holds nine more (`board["table"]`), and they disagree: by relevance mass, which
+# asks whether a map lies on the cue, most methods beat edges.
 #
 # ## 12. A shortcut, caught
 #
@@ -770,8 +787,6 @@ plots_saliency.ranking(ranked, "part removal (rank correlation)", controls=board
 # tempting faces, each drawn once without and once with glasses, and half as many epochs, so as many pictures in all.
 
 # %%
-from fer_edu.saliency import shortcut
-
 tempted = train_small(shortcut=shortcut.SHORTCUT)
 cured = train_small(change=shortcut.both_ways, epochs=4, shortcut=shortcut.SHORTCUT)
 ANGRY = faces.classes.index("angry")
@@ -813,19 +828,40 @@ for method in share["cheat"]:
     line = [sum(values) / len(values) for values in (cheat, control)]
     auc = caught["mean"][method]["auc"]
     print(f"{method:24}{line[0]:9.1%}{line[1]:9.1%}{mean:+15.1f} ± {half:4.1f}{auc:7.2f}")
-plots_saliency.ranking(
-    gains, "relevance on the glasses, tempted minus honest, points", ["edges"], line=0, line_name="no difference"
-)
+plots_saliency.ranking(gains, "relevance on the glasses, tempted minus honest, points", ["edges"])
 
 # %% [markdown]
-# PROSE-REVEAL
+# Edges never met a network, so they show the same for both. Plain gradients see a difference of two or three points,
+# with intervals that hold 0: nobody would find that in a picture. Feature ablation over the parts of a face does not
+# tell the two apart, and Shapley values put even *less* on the glasses of the tempted network: glasses are none of
+# their parts, so what they do is booked under eyes, brows and the rest. Give Shapley a part for the glasses (*glasses
+# named*), and the share is by far the largest. But that takes somebody who suspects them already. Of those that need no
+# hint, occlusion shows most: twice as much for the tempted network as for the honest one.
+#
+# And the deconvnet, which failed the cascade? It does tell the two networks apart. That is no contradiction: the
+# tempted network's *filters* have learned glasses, and filters are what it shows. It is the class it is silent about.
+#
+# Could you have found it without a suspicion, from one network alone? Take the mean map for *angry* over many upright
+# angry faces, and look for its peak:
+
+# %%
+for method in ("occlusion", "gradcam", "integrated gradients", "deconvnet", "edges"):
+    cheat, control = caught["blind"][method]["peaks"]
+    count = len(share["cheat"][method])
+    print(f"{method:22} peak on the glasses: {cheat} of {count} tempted networks, {control} of {count} honest ones")
+
+# %% [markdown]
+# For a map to convict, the first number must be high *and the second low*. Integrated gradients point at the glasses of
+# the tempted networks, and at those of the honest ones as well: eyes are evidence. Edges do it for both, by nature.
+# Occlusion and GradCAM come nearest, on five networks each. And somebody with one network, and no honest one beside it,
+# has only the first number.
 #
 # ### Exercise 09.5: unmask the map
 #
-# Four methods of that record, without their names, on the five tempted and the five honest networks. All four put more
-# relevance on the glasses than their share of the picture. Which of them **reveal** the shortcut? Take a method as
-# revealing if Student's 95 % interval of the five differences (tempted minus honest, seed by seed) lies above 0. Answer
-# with their letters, such as "AC".
+# Four methods of that record, without their names, on the tempted and the honest networks, seed by seed. All four put
+# more relevance on the glasses than the glasses' share of the picture. Which of them **reveal** the shortcut? Take a
+# method as revealing if Student's 95 % interval of its differences (tempted minus honest) lies above 0. Answer with
+# their letters, such as "AC".
 
 # %%
 for letter, (cheat, control) in ch09.unnamed_maps().items():
@@ -884,10 +920,10 @@ fe.exercises.check("09.6", (turned, letter_of_the_cheat))
 # %% [markdown]
 # ### The cure, measured
 #
-# Four cures of the tempting data, five seeds each. *Drawn both ways* needs somebody who can redraw a face. *Resampled*
-# shows the few angry faces without glasses, and the few others with, more often, until half of each class wears them:
-# it needs to know who wears glasses. *Mixed* has data that are half honest. *Erased* greys out a random rectangle of
-# each training picture half of the time, and needs to know nothing.
+# Four cures of the tempting data, over the same seeds. *Drawn both ways* needs somebody who can redraw a face.
+# *Resampled* shows the few angry faces without glasses, and the few others with, more often, until half of each class
+# wears them: it needs to know who wears glasses. *Mixed* has data that are half honest. *Erased* greys out a random
+# rectangle of each training picture half of the time, and needs to know nothing.
 #
 # **Predict.** Which works? Does any cost accuracy?
 
@@ -901,7 +937,12 @@ for kind, behaviour in caught["behaviour"].items():
     print(f"{kind:18}{cells[0]:>14}{cells[1]:>36}{cells[2]:>30}")
 
 # %% [markdown]
-# PROSE-CURE
+# Read the second column. Drawing each face both ways cures: calm people with glasses are called angry about as rarely
+# as by an honest network. (It has seen every expression half as often, and that may cost some accuracy.) Resampling and
+# half-honest data help, and leave a part of it. Erasing does not help at all: a grey patch that hides the mouth makes
+# glasses only more useful. And the map follows the behaviour: the share of the occlusion map on the glasses falls where
+# the shortcut has gone, and stays where it has not. The ± are wide, since five seeds are few. Between *resampled* and
+# *mixed* nobody should choose by this table.
 #
 # ## How far are you?
 

@@ -109,9 +109,8 @@ def main():
         clock = time.process_time if asked.clock == "cpu" else time.perf_counter
         print(json.dumps(measure(method, by == "captum", asked.model, asked.pictures, asked.memory, clock)))
         return
-    print(
-        f"{asked.model}, {asked.threads} threads, sets of {asked.pictures}, memory={asked.memory:g} MiB, {asked.clock} clock"
-    )
+    print(f"{asked.model}, {asked.threads} threads, sets of {asked.pictures}, memory={asked.memory:g} MiB, ", end="")
+    print(f"{asked.clock} clock")
     columns = f"{'one':>7} {'of a set':>9} {'peak':>6}"
     print(f"{'milliseconds, MiB':22} {'first':>7} {columns}   Captum: {columns}")
     for method in asked.only:

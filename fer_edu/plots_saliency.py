@@ -7,10 +7,11 @@ in logits), so where several stand in one figure each method is divided by one n
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from .errors import DataError
 from .evaluation import student_t
-from .geometry import affine_grid, bilinear_sample, invert
+from .geometry import affine_grid, invert
 from .plots import BLUE, GREEN, GREY, ORANGE, figure, picture, quadrilateral
 
 SIGNED = "PuOr"
@@ -87,13 +88,15 @@ def overlay(images, maps, titles=None, theta=None, side=2.0, columns=5):
     return sheet
 
 
-def in_upright_frame(maps, theta):
+def in_upright_frame(maps, theta, padding_mode="zeros"):
     """Return maps float32 [N, H, W] as they lie on the upright face, so that those of many faces can be averaged.
 
-    theta: the true poses float [N, 2, 3] of a FaceSet. Each map is sampled once (bilinear); beyond the picture it is 0.
+    theta: the true poses float [N, 2, 3] of a FaceSet. Each map is sampled once (bilinear). padding_mode: what lies
+    beyond the picture, "zeros" or, for pictures, "border".
     """
     back = affine_grid(invert(theta.float()), (len(maps), 1, *maps.shape[1:]))
-    return bilinear_sample(maps.float()[:, None], back, padding_mode="zeros")[:, 0]
+    # The fused sampler: the one that is written out would hold ten times the memory for a whole test set.
+    return F.grid_sample(maps.float()[:, None], back, padding_mode=padding_mode, align_corners=False)[:, 0]
 
 
 def mean_maps(images, maps, labels, classes, side=1.5, extra=None):

@@ -774,7 +774,7 @@ plain = fe.faces.without(test, "all")  # the same pictures, but nobody pulls a f
 cue = ((test.images.int() - plain.images.int()).abs()[:, 0] >= 2).float()
 theta = test.truth.theta
 plots_saliency.mean_maps(
-    fe.faces.upright(test).images,
+    plots_saliency.in_upright_frame(test.images[:, 0] / 255, theta, "border")[:, None],
     plots_saliency.in_upright_frame(evidence, theta),
     test.labels,
     test.classes,
@@ -819,7 +819,7 @@ dials = {name: tuple(ends) for name, ends in fe.records.read("attention")["setti
 far = fe.faces.load_split("test", size=200, seed=0, difficulty=fe.faces.Difficulty(**dials))
 narrow = fe.models.pretrained("st-cnn-faces")
 told = fe.models.predict(narrow, far.images).argmax(1) == far.labels
-far = far[told.nonzero()[:100, 0]]
+far = far[told.nonzero()[:60, 0]]
 ways = saliency.where_to_look(narrow, far.images)
 far_looks = ways.theta[:, 0]
 print(f"{told.float().mean():.0%} of the far faces named right; {following(far_looks, far.truth.part('face'))}")
@@ -845,13 +845,11 @@ for name, each in (
     print(f"  {name:33}" + "".join(f"{share:13.1%}" for share in shares))
 
 # %%
+print("accuracy of each seed, and the share of its face that a look keeps (through another picture's look)")
 for name, row in fe.records.read("attention")["rows"].items():
-    mean, half = fe.evaluation.student_t([100 * a for a in row["accuracy"]])
-    kept = ""
-    if "following" in row:
-        keeps, others = (100 * np.mean(row["following"][key]) for key in ("kept", "by others"))
-        kept = f"; the look keeps {keeps:.0f} % of its face, other pictures' looks {others:.0f} %"
-    print(f"{name:15} {len(row['accuracy'])} seeds, accuracy {mean:.1f} ± {half:.1f} %{kept}")
+    seeds = ", ".join(f"{accuracy:.0%}" for accuracy in row["accuracy"])
+    keeps = [np.mean(row["following"][key]) for key in ("kept", "by others")] if "following" in row else None
+    print(f"{name:15} {seeds:25}" + (f"{keeps[0]:5.0%} ({keeps[1]:.0%})" if keeps else "  no transformer"))
 
 # %% [markdown]
 # Where the transformer does choose, three things can be said that a quadrilateral alone does not show:

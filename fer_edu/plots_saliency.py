@@ -1,8 +1,8 @@
 """Figures of chapters 8 and 9: maps beside the faces that they explain, and what the maps are worth.
 
-Signed maps are drawn from orange (against) through white (nothing) to purple (for), with 0 in the middle and the same
-limits for all maps of a figure. Methods have different units (a gradient is in logits per brightness, a Shapley value
-in logits), so where several stand in one figure each method is divided by one number for all its maps, its `unit`.
+Signed maps are drawn from orange (negative) through white (0) to purple (positive), with the same limits for all maps
+of a figure. Methods have different units (a gradient is in logits per brightness, a Shapley value in logits), so where
+several stand in one figure each method is divided by one number for all its maps, its `unit`.
 """
 
 import numpy as np
@@ -57,12 +57,12 @@ def grid(images, maps, titles=None, masks=None, scale="method", side=1.25, label
             outline(ax, masks, k, 0.5)
     name_rows(axes, ("the face" if masks is None else f"the face,\n{label}", *maps))
     units = "each row in its own unit" if scale == "method" else "all as they are"
-    colour_bar(sheet, drawn, axes, f"against ← {units} → for")
+    colour_bar(sheet, drawn, axes, f"negative ← {units} → positive")
     return sheet
 
 
 def overlay(images, maps, titles=None, theta=None, side=2.0, columns=5):
-    """Draw each map over its face: the colour says for or against, and it covers the face where the map is strong.
+    """Draw each map over its face: purple or orange where the map is strong, the face elsewhere.
 
     images, titles: as in `grid`. maps: float [N, H, W], all on one scale. theta: float [N, 2, 3], whose
     quadrilateral is drawn in the picture's frame, or None.
@@ -119,7 +119,7 @@ def mean_maps(images, maps, labels, classes, side=1.5, extra=None):
         for ax, mean in zip(row, means, strict=True):
             drawn = draw_map(ax, mean / size)
     name_rows(axes, ("mean face", *rows))
-    colour_bar(sheet, drawn, axes, "against ← each row in its own unit → for")
+    colour_bar(sheet, drawn, axes, "negative ← each row in its own unit → positive")
     return sheet
 
 

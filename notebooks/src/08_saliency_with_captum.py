@@ -133,8 +133,8 @@ print(
 #
 # A gradient is a local thing. Two tricks are common. **Gradient × input** multiplies by the brightness: logits, and
 # nothing on black pixels. **SmoothGrad** averages the gradients of noisy copies of the picture, here 24 with a noise of
-# a tenth of the range from black to white. Section 5 shows both. Neither answers *how much did
-# this pixel contribute, compared with its absence?* For that one has to go a longer way.
+# a tenth of the range from black to white. Section 5 shows both. Neither answers *how much
+# did this pixel contribute, compared with its absence?* For that one has to go a longer way.
 #
 # ## 3. Integrated gradients: all the way from nothing
 #
@@ -218,7 +218,7 @@ shown = grey + torch.linspace(0, 1, 6)[:, None, None, None] * (face - grey)
 plots_saliency.along_the_path(alphas.tolist(), slopes.tolist(), ends, shown)
 
 # %% [markdown]
-# Nearly all of the climb happens in the first fifth of the way. There the face hardly stands out from the grey, but
+# More than four fifths of the climb happen in the first fifth of the way. There the face hardly stands out from the grey, but
 # this network sets every picture to the same contrast before it looks, so a faint face is a face. At the right end,
 # where the picture is, the slope is almost 0. *That* is where the gradient of section 2 was taken. It says little about
 # how the logit came to be as high as it is, just like the full neuron's.
@@ -267,7 +267,7 @@ for name, other in (("black", black), ("white", white)):
     print(f"mean grey against {name}: rank correlation {saliency.similarity(mean_grey, other).mean():+.2f}")
 
 # %% [markdown]
-# The order of the pixels has nearly nothing in common. Another baseline is another question, and so another answer: no
+# The three orders of the pixels have little or nothing in common. Another baseline is another question, and so another answer: no
 # map is wrong here. On white, a white tooth gets exactly 0, since it does not differ from the baseline. A caption that
 # says "integrated gradients" and no baseline has left out half of the method.
 #
@@ -331,7 +331,7 @@ print(f"share of |R| that lies on pixels that speak against the answer: {against
 
 # %% [markdown]
 # The sign matters: the pixels *for* cost the logit about four times as much as those *against*, and without signs
-# nobody could tell the two sets apart. Half of the map is against. In a figure of $|R|$ it looks like evidence for.
+# nobody could tell the two sets apart. Half of $|R|$ lies on pixels that speak against, and in a figure it looks like evidence for.
 #
 # But the logit did not *rise* without the pixels that speak against, as one might expect. It fell, by about as much as
 # without 100 pixels picked at random. A hundred grey dots do harm by themselves, wherever they are: the network has
@@ -556,7 +556,23 @@ plots_saliency.by_part(rows, players)
 #
 # ## 8. Which one is "the" explanation?
 #
-# Ten methods, the same network, the same 56 faces. Here is how far they agree, as rank correlations of pixels.
+# Here they all are, with what they ask.
+#
+# | Method | What it asks | Unit | Adds up? |
+# |---|---|---|---|
+# | gradient | what if this pixel became a little brighter? | logits per brightness | no |
+# | gradient × input | the same, times the brightness | logits | not in our networks |
+# | SmoothGrad | the same as the gradient, on average over noise | logits per brightness | no |
+# | integrated gradients | what did the pixel add on the way from the baseline? | logits | yes, but for steps |
+# | DeepLift | the same, in one step with rules for each ReLU | logits | where its rules reach |
+# | guided backprop, deconvolution | a gradient with another rule at each ReLU | none | no |
+# | GradCAM | which places of a layer, by the mean gradient of each map? | none | no |
+# | HiResCAM | which places of a layer, place by place? | logits | where all behind is linear |
+# | occlusion | what is missed under a grey window? | logits | no |
+# | feature ablation | what is missed without this part? | logits | no |
+# | Shapley | what does this part add, on average over all orders? | logits | yes |
+#
+# Ten of the twelve, the same network, the same 56 faces. Here is how far they agree, as rank correlations of pixels.
 #
 # **Predict.** Which two methods agree best? Is any pair opposed? And does anything agree with edges?
 

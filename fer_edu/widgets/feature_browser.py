@@ -123,13 +123,17 @@ class FeatureBrowser(View):
     def __init__(self, state):
         controls = {
             "layer": ipywidgets.ToggleButtons(
-                options=state.layers, value=state.layer, description="layer", style=STYLE | {"button_width": "84px"}
+                options=state.layers,
+                value=state.layer,
+                description="layer",
+                style=STYLE | {"button_width": "90px"},
+                layout={"width": "760px"},
             ),
             "channel": ipywidgets.IntSlider(
                 value=state.channel, min=0, max=state.channels - 1, description="map", style=STYLE, layout=LAYOUT
             ),
             "pictures": ipywidgets.ToggleButtons(
-                options=(PATCHES, WHOLE), value=state.pictures, description="show", style=STYLE
+                options=(PATCHES, WHOLE), value=state.pictures, description="show", style=STYLE, layout=LAYOUT
             ),
         }
         super().__init__(state, controls)

@@ -15,7 +15,7 @@ function render({ model, el }) {
     dataset: KEYS, attributes: { role: "application", "aria-label": SAID },
   });
   const context = canvas.getContext("2d"), small = document.createElement("canvas");
-  let wanted = model.get("spot"), held = false, waiting = false, number = 0, began = 0;
+  let wanted = model.get("spot"), asked = wanted, held = false, waiting = false, number = 0, began = 0;
 
   const [height, width] = model.get("size");
   small.width = width;
@@ -67,6 +67,7 @@ function render({ model, el }) {
     waiting = true;
     number = Math.max(number, model.get("answered")) + 1;
     began = performance.now();
+    asked = wanted;
     model.set("asked", { ...wanted, number });
     model.save_changes();
   }
@@ -109,7 +110,7 @@ function render({ model, el }) {
       waiting = false;
       canvas.dataset.milliseconds = performance.now() - began;
       canvas.dataset.answers = Number(canvas.dataset.answers || 0) + 1;
-      send();
+      if (!same(wanted, asked)) send(); // a place that Python could not answer is not asked for again
     }
     if (!waiting && !held) wanted = model.get("spot");
     draw();

@@ -229,9 +229,11 @@ class OccluderExplorer(View):
         for name, options, text in (("fill", FILLS, "filled with"), ("theta", (LIVE, FROZEN), "θ")):
             style = STYLE | {"button_width": "64px"}
             controls[name] = ipywidgets.ToggleButtons(
-                options=options, value=getattr(state, name), description=text, style=style
+                options=options, value=getattr(state, name), description=text, style=style, layout={"width": "540px"}
             )
-        self.button = ipywidgets.Button(description="measure every place", layout={"margin": "0 0 0 158px"})
+        self.button = ipywidgets.Button(
+            description="measure every place", layout={"width": "180px", "margin": "0 0 0 158px"}
+        )
         self.notice = ipywidgets.HTML()
         super().__init__(state, controls)
         self.button.on_click(lambda _: self.measure())

@@ -329,7 +329,7 @@ class SaliencyComparison(View):
     """
 
     def __init__(self, state):
-        style, layout = {"description_width": "76px"}, {"width": "330px"}
+        style, layout = {"description_width": "70px"}, {"width": "380px"}
 
         def choice(text, options, value):
             return ipywidgets.SelectionSlider(
@@ -348,7 +348,11 @@ class SaliencyComparison(View):
         for k, name in enumerate(places):
             controls[f"method {k + 1}"] = choice(f"map {k + 1}", (*state.choices, NOTHING), name)
         controls["scale"] = ipywidgets.ToggleButtons(
-            options=(OWN, SAME), value=state.scale, description="scale", style=style | {"button_width": "160px"}
+            options=(OWN, SAME),
+            value=state.scale,
+            description="scale",
+            style=style | {"button_width": "160px"},
+            layout={"width": "430px"},
         )
         for name, text in (("over", "on the face"), ("cue", "outline the cue"), ("look", "outline the look")):
             controls[name] = ipywidgets.Checkbox(
@@ -360,8 +364,7 @@ class SaliencyComparison(View):
         dials = ipywidgets.HBox(
             [
                 ipywidgets.VBox([controls[name] for name in ("face", "target", "layer")]),
-                ipywidgets.VBox([controls[f"method {k}"] for k in (1, 2)]),
-                ipywidgets.VBox([controls[f"method {k}"] for k in (3, 4)]),
+                ipywidgets.VBox([controls[f"method {k}"] for k in (1, 2, 3, 4)]),
             ],
             layout=wrap,
         )

@@ -161,3 +161,20 @@ def test_a_finger_moves_the_occluder_and_questions_never_queue(run_cells, ask, p
     page.wait_for_function(ANSWERED, arg=[pad.element_handle(), 1])
     page.wait_for_timeout(1000)
     assert ask("(asked, hide.state.row, hide.state.column)") == ([1, 2], 20, 39)
+
+
+def test_a_place_that_python_cannot_answer_is_asked_for_once(run_cells, ask, page):
+    page.set_viewport_size({"width": 1500, "height": 1400})
+    run_cells(CELLS[0], "hide")
+    pad = page.locator(".oc-pad")
+    pad.wait_for()
+    ask("1", after="plain, hide.state.move = hide.state.move, lambda row, column: 1 / 0")
+    pad.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(ANSWERED, arg=[pad.element_handle(), 0])
+    page.wait_for_timeout(1000)
+    assert ask("hide.pad.answered") == 1 == int(pad.get_attribute("data-answers"))
+    ask("1", after="hide.state.move = plain")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(ANSWERED, arg=[pad.element_handle(), 1])
+    assert ask("(hide.pad.answered, hide.state.column)") == (2, 25)

@@ -28,7 +28,7 @@ The short record, fer_edu/records/leaderboard.json, `fe.records.read("leaderboar
                 removal also types (type -> [mean, half]), difference, difference_half and p
     against     row -> method -> difference, difference_half, p, verdict, of part removal: to the best method, and to
                 "the cue itself", which knows the face and not the network
-    shipped     row -> score -> float, of "sdl-faces"
+    shipped     row -> part removal, of "sdl-faces"
     shuffled, cascade   as above
 """
 
@@ -229,7 +229,7 @@ def short(record):
         "against": {
             other: against(rows, other, groups["methods"]) for other in (groups["methods"][0], "the cue itself")
         },
-        "shipped": {method: scores for method, scores in shipped.items() if method != "chance"},
+        "shipped": {method: scores[PRIMARY] for method, scores in shipped.items() if method != "chance"},
         "shuffled": record["shuffled"],
         "cascade": record.get("cascade"),
     }

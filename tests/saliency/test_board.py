@@ -147,5 +147,5 @@ def test_the_short_record_orders_the_rows_and_leaves_the_shipped_network_out_of_
     assert found["table"]["occlusion"]["part removal"]["mean"] == pytest.approx(0.605)
     assert list(found["against"]) == ["occlusion", "the cue itself"]
     assert found["against"]["occlusion"]["gradient"]["difference"] == pytest.approx(-0.5)
-    assert found["shipped"]["occlusion"]["part removal"] == pytest.approx(0.62)
+    assert found["shipped"]["occlusion"] == pytest.approx(0.62)
     assert found["networks"]["st-cnn-0"] == {"accuracy": 0.601, "faces": 200}

@@ -4,7 +4,7 @@ from collections import Counter
 
 import torch
 from torch import nn
-from torch.utils._python_dispatch import TorchDispatchMode
+from torch.overrides import TorchFunctionMode
 
 from ..errors import ModelError
 from ..models import SpatialTransformer
@@ -14,25 +14,32 @@ RULES = (nn.ReLU, nn.ELU, nn.LeakyReLU, nn.Sigmoid, nn.Tanh, nn.Softplus, nn.Max
 
 BENDS = {
     "relu",
-    "relu_",
+    "relu6",
     "elu",
+    "selu",
+    "celu",
     "leaky_relu",
-    "sigmoid",
-    "tanh",
-    "softplus",
+    "prelu",
+    "rrelu",
     "gelu",
     "silu",
+    "mish",
     "hardtanh",
     "hardswish",
+    "hardsigmoid",
+    "sigmoid",
+    "logsigmoid",
+    "tanh",
+    "softplus",
+    "softmax",
     "max_pool2d",
     "max_pool2d_with_indices",
     "adaptive_max_pool2d",
-    "_softmax",
 }
-"""torch's names of operations that are no straight line, and which a method has to meet in a module to see."""
+"""Names of torch's functions that are no straight line, and which a method sees only where a module calls them."""
 
 
-class Passage(TorchDispatchMode):
+class Passage(TorchFunctionMode):
     """What one picture meets. uses: module -> how often; loose: operations of BENDS that no module of RULES makes."""
 
     def __init__(self, model):
@@ -40,11 +47,11 @@ class Passage(TorchDispatchMode):
         self.uses, self.loose, self.inside = Counter(), Counter(), 0
         self.modules = [module for module in model.modules() if type(module) in RULES]
 
-    def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
-        name = operation.overloadpacket.__name__
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        name = getattr(function, "__name__", "").strip("_")
         if name in BENDS and not self.inside:
-            self.loose[name.strip("_")] += 1
-        return operation(*args, **(kwargs or {}))
+            self.loose[name] += 1
+        return function(*args, **(kwargs or {}))
 
     def enter(self, module, inputs):
         self.uses[module] += 1

@@ -218,10 +218,10 @@ shown = grey + torch.linspace(0, 1, 6)[:, None, None, None] * (face - grey)
 plots_saliency.along_the_path(alphas.tolist(), slopes.tolist(), ends, shown)
 
 # %% [markdown]
-# More than four fifths of the climb happen in the first fifth of the way. There the face hardly stands out from the grey, but
-# this network sets every picture to the same contrast before it looks, so a faint face is a face. At the right end,
-# where the picture is, the slope is almost 0. *That* is where the gradient of section 2 was taken. It says little about
-# how the logit came to be as high as it is, just like the full neuron's.
+# More than four fifths of the climb happen in the first fifth of the way. There the face hardly stands out from the
+# grey, but this network sets every picture to the same contrast before it looks, so a faint face is a face. At the
+# right end, where the picture is, the slope is almost 0. *That* is where the gradient of section 2 was taken. It says
+# little about how the logit came to be as high as it is, just like the full neuron's.
 #
 # The area is the sum of the map. It is not quite the change of the logit: 32 steps are few where the curve is steep.
 # The remainder is called the **completeness gap**. `explain` gives it with every map that is meant to add up.
@@ -267,9 +267,9 @@ for name, other in (("black", black), ("white", white)):
     print(f"mean grey against {name}: rank correlation {saliency.similarity(mean_grey, other).mean():+.2f}")
 
 # %% [markdown]
-# The three orders of the pixels have little or nothing in common. Another baseline is another question, and so another answer: no
-# map is wrong here. On white, a white tooth gets exactly 0, since it does not differ from the baseline. A caption that
-# says "integrated gradients" and no baseline has left out half of the method.
+# The three orders of the pixels have little or nothing in common. Another baseline is another question, and so another
+# answer: no map is wrong here. On white, a white tooth gets exactly 0, since it does not differ from the baseline. A
+# caption that says "integrated gradients" and no baseline has left out half of the method.
 #
 # ## 4. "Absolute values are harmless"
 #
@@ -331,7 +331,8 @@ print(f"share of |R| that lies on pixels that speak against the answer: {against
 
 # %% [markdown]
 # The sign matters: the pixels *for* cost the logit about four times as much as those *against*, and without signs
-# nobody could tell the two sets apart. Half of $|R|$ lies on pixels that speak against, and in a figure it looks like evidence for.
+# nobody could tell the two sets apart. Half of $|R|$ lies on pixels that speak against, and in a figure it looks like
+# evidence for.
 #
 # But the logit did not *rise* without the pixels that speak against, as one might expect. It fell, by about as much as
 # without 100 pixels picked at random. A hundred grey dots do harm by themselves, wherever they are: the network has
@@ -567,7 +568,7 @@ plots_saliency.by_part(rows, players)
 # | DeepLift | the same, in one step with rules for each ReLU | logits | where its rules reach |
 # | guided backprop, deconvolution | a gradient with another rule at each ReLU | none | no |
 # | GradCAM | which places of a layer, by the mean gradient of each map? | none | no |
-# | HiResCAM | which places of a layer, place by place? | logits | where all behind is linear |
+# | HiResCAM | which places of a layer, place by place? | logits | not quite |
 # | occlusion | what is missed under a grey window? | logits | no |
 # | feature ablation | what is missed without this part? | logits | no |
 # | Shapley | what does this part add, on average over all orders? | logits | yes |

@@ -7,7 +7,8 @@ BACKWARD = 2.0
 """Bytes that a forward and a backward pass take at their peak, for each byte of activations that are kept.
 
 Measured by the growth of a process from 64 to 256 pictures: 1.2 for the SDL network, 1.7 for the small `cnn`, 0.3
-forward alone. A process takes some 60 MiB more at its first pass, however few its pictures; with DeepLift, 200.
+forward alone. A process takes some 60 MiB more at its first pass, however few its pictures. DeepLift's first takes
+200, and a second: for a max-pool's rule Captum calls torch's max_unpool2d, which loads sympy.
 """
 
 MOST = 512

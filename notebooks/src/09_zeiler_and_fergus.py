@@ -40,7 +40,7 @@ from fer_edu.saliency.layer_maps import layers
 torch.manual_seed(0)
 fe.plots.style()
 model = fe.models.pretrained("sdl-faces")  # trained on 4,000 drawn faces
-faces = fe.data.load("faces", split="test", size=400, seed=0)  # others, which it has never seen
+faces = fe.data.load("faces", split="test", size=300, seed=0)  # others, which it has never seen
 
 # %% [markdown]
 # ## 1. One number deep inside
@@ -283,7 +283,7 @@ print("equal to 1e-5 of each map's largest value:", bool(((ours.maps - scaled).a
 # The name suggests it: a convolution, undone. **Predict.** If you feed a projection back into the network as a picture,
 # will the map fire as it did? And how like the picture is the projection?
 #
-# Three measurements. Take, for each map of each layer, the nine pictures of our 400 for which it fires most. (1) How
+# Three measurements. Take, for each map of each layer, the nine pictures of our 300 for which it fires most. (1) How
 # alike are the nine *patches* that it saw? (2) How alike are their nine *projections*? (3) How like its own patch is a
 # projection? All are correlations over pixels: 1 is the same but for brightness and contrast, 0 is unrelated.
 
@@ -355,7 +355,8 @@ nines = torch.stack([faces.labels[torch.randperm(len(faces), generator=g)[:9]] f
 chance = share_of_one_class(nines)
 shares = {}
 for layer in LAYERS:
-    strength = network.features(faces.images, layer).amax((2, 3))  # [picture, map]
+    strength = [network.features(some, layer).amax((2, 3)) for some in faces.images.split(100)]
+    strength = torch.cat(strength)  # [picture, map]
     shares[layer] = share_of_one_class(faces.labels[strength.topk(9, dim=0).indices.T])
     mean, half = fe.evaluation.student_t(shares[layer].tolist())
     print(f"{layer:12}{mean:.0%} ± {100 * half:.0f} points over {len(shares[layer])} maps")
@@ -377,7 +378,7 @@ plots_deconvnet.shared_classes(shares, chance.mean(), chance.quantile(torch.tens
 # 3. Is there a map that never fires?
 
 # %%
-browser = fe.widgets.FeatureBrowser(fe.widgets.BrowserState(model, faces[:300], layer="baseline 4", channel=0))
+browser = fe.widgets.FeatureBrowser(fe.widgets.BrowserState(model, faces, layer="baseline 4", channel=0))
 browser
 
 # %%
@@ -770,9 +771,10 @@ plots_saliency.ranking(ranked, "part removal (rank correlation)", controls=board
 # - Methods that ask *what if this were gone* (occlusion, feature ablation, Shapley values), or that walk from a
 #   baseline to the picture (integrated gradients, DeepLift), rank the parts much as the truth does.
 # - The plain gradient with its signs, SmoothGrad, and the two ReLU rules do not. They stand no higher than edges. A
-#   gradient says in which direction a pixel would have to change; what the pixel has *given* is another question.
-# - The deconvnet of a logit, in the manner of which the paper's figures are said to be made, is among the last. After
-#   the cascade that is no surprise. It is no verdict on projections of feature maps, of which nobody claimed this.
+#   gradient says in which direction a pixel would have to change; what the pixel has *given* is another question. Leave
+#   its sign out (*gradient, absolute*), and it says how much hangs on a pixel, which serves this score well.
+# - The deconvnet of a logit, one reading of how the paper's figures were made, is among the last. After the cascade
+#   that is no surprise. It is no verdict on projections of feature maps, of which nobody claimed this.
 #
 # One score is one question. The record holds nine more (`board["table"]`), and they disagree: by relevance mass, which
 # asks whether a map lies on the cue, most methods beat edges.

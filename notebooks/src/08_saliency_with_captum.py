@@ -9,7 +9,7 @@
 #
 # - be able to compute integrated gradients and Shapley values with paper and pencil, and to say what they add up to;
 # - know what twelve methods ask, in which unit they answer, and what their signs do and do not mean;
-# - have caught a convincing map that never asked the network, and two sharp ones that hardly listened to it;
+# - have caught a convincing map that never asked the network, and two sharp ones that listen to it less than they seem;
 # - have scored maps against the truth of drawn faces, beside chance, noise and plain edges, with an interval;
 # - be able to say what no map can tell.
 #
@@ -35,6 +35,7 @@ from fer_edu.exercises.ch08 import suspects
 from fer_edu.saliency.attention import attended, following, weight_read
 from fer_edu.saliency.cue import pairs
 from fer_edu.saliency.sanity import randomised
+from fer_edu.widgets.saliency import SaliencyComparison, SaliencyState
 
 torch.manual_seed(0)
 fe.plots.style()
@@ -644,7 +645,7 @@ with tempfile.TemporaryDirectory() as folder:
 # 3. Move HiResCAM to another layer. Does the story change?
 
 # %%
-comparison = fe.widgets.SaliencyComparison(fe.widgets.SaliencyState(model, some))
+comparison = SaliencyComparison(SaliencyState(model, some))
 comparison
 
 # %%
@@ -801,8 +802,8 @@ plots_saliency.mean_maps(
 # %% [markdown]
 # For fear, happy and surprise the network goes by the mouth, nearly alone, though the brows and eyes of fear and
 # surprise change as well (lower row). Angry and sad are read from the brows and eyes, and the mouth of the sad faces
-# speaks *against* sad. Such a figure is worth having before one trusts a network with masks, beards or scarves in front
-# of its faces.
+# speaks, on average, *against* sad. Such a figure is worth having before one trusts a network with masks, beards or
+# scarves in front of its faces.
 #
 # Two warnings. HiResCAM has 6 by 6 places here, so the blobs cannot be finer. And a mean hides whoever is different:
 # the mean of two groups that are read in two ways is a way in which nobody is read. (The neutral column is not quite

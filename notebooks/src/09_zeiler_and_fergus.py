@@ -11,9 +11,9 @@
 # - be able to take one activation back to the pixels with a pencil: switches, ReLU, turned-round filters;
 # - know in one line how a deconvnet, plain backpropagation and guided backprop differ, and have tested the rest;
 # - have seen what the layers of our network answer to, and how that grew during training;
-# - be able to say three things that such pictures do *not* show;
+# - be able to say what such pictures do *not* show;
 # - have slid a square over a face, and know why its filling is part of the question;
-# - know which of twenty maps beat plain edges on faces whose truth is known;
+# - know which of fourteen methods beat plain edges on faces whose truth is known;
 # - have caught a network that cheats, found out which maps would have told you, and cured it.
 #
 # **What you need.** Notebooks 05 and 08. Nothing to download.
@@ -280,8 +280,8 @@ print("equal to 1e-5 of each map's largest value:", bool(((ours.maps - scaled).a
 # %% [markdown]
 # ## 4. "A deconvnet inverts the network"
 #
-# The name suggests it: a convolution, undone. **Predict.** If you feed a projection back into the network as a picture,
-# will the map fire as it did? And how like the picture is the projection?
+# The name suggests it: a convolution, undone. **Predict.** How like the picture is its projection? In which layers
+# most?
 #
 # Three measurements. Take, for each map of each layer, the nine pictures of our 300 for which it fires most. (1) How
 # alike are the nine *patches* that it saw? (2) How alike are their nine *projections*? (3) How like its own patch is a
@@ -314,8 +314,8 @@ for layer, found in top.items():
 # And nowhere is a projection its picture: in the baseline the last column falls with every layer. There is less to
 # invert, too: each max-pool has thrown away three of four numbers, and each ReLU all negatives.
 #
-# One more thing to be honest about. Zeiler and Fergus found that deep in their network the projections of a map vary
-# *less* than its patches. In ours, from baseline 2 on, they vary *more*, pixel by pixel: faces of one kind are alike to
+# One more thing to be honest about. Zeiler and Fergus write that the projections of a map vary *less* than its patches.
+# In ours, from baseline 2 on, they vary *more*, pixel by pixel: faces of one kind are alike to
 # begin with, and the switches jump about by a pixel from face to face. (Pixel by pixel is a strict judge. Your eye, in
 # the next section, forgives a shift.)
 #
@@ -432,7 +432,7 @@ for layer in ("part 1", "part 2", "part 3"):
 # has structure. Structure in a projection is not yet learning. Then the pattern gathers. From one epoch to the next it
 # may jump, because another face has become the strongest. The table counts such jumps: the first layer keeps its
 # favourites nearly from the start, the last one goes on changing them for most of the training. At the end, where the
-# learning rate falls to 0, all stand still.
+# learning rate falls to 0, all stand still. Zeiler and Fergus report the same order: lower layers first.
 #
 # ## 7. "Bright means important"
 #
@@ -521,9 +521,9 @@ plots_deconvnet.what_and_where(small_faces.images[:3], saliency.where_to_look(fi
 # %% [markdown]
 # With θ held, a pixel that no sampled point touches has no gradient, to the last digit: two thirds of the frame do not
 # exist for the network behind the look. Through θ they do, and here that path is the *larger* one. The whole gradient,
-# which is what every library returns, is mostly about where to look: hair, collars, shoulders. Somebody who draws it
-# and reads "the network judges the expression by the shoulders" has mixed two questions. So the projections of this
-# notebook hold θ, and say so.
+# which is what every library returns, is mostly about where to look: in these three faces at hair, collars and
+# shoulders. Somebody who draws it and reads "the network judges the expression by the shoulders" has mixed two
+# questions. So the projections of this notebook hold θ, and say so.
 #
 # ## 9. What is missed when it is hidden?
 #
@@ -636,7 +636,7 @@ print(f"The explorer drew {occluder.walk()} pictures.")
 #
 # | | Said | Not said |
 # |---|---|---|
-# | method | that of [19] | which one: [19] has a deconvnet *and* an occlusion map, and neither is called "saliency" |
+# | method | that of [19] | which one: [19] has a deconvnet *and* an occlusion map |
 # | what is asked | impact on the class | of which class, by which layer, for which activation |
 # | the transformer | | whether θ is held; in whose frame the map is drawn |
 # | signs | "hotness" | what is cold: nothing, or evidence against |
@@ -922,10 +922,11 @@ fe.exercises.check("09.6", (turned, letter_of_the_cheat))
 # %% [markdown]
 # ### The cure, measured
 #
-# Four cures of the tempting data, over the same seeds. *Drawn both ways* needs somebody who can redraw a face.
-# *Resampled* shows the few angry faces without glasses, and the few others with, more often, until half of each class
-# wears them: it needs to know who wears glasses. *Mixed* has data that are half honest. *Erased* greys out a random
-# rectangle of each training picture half of the time, and needs to know nothing.
+# Four cures of the tempting data, over the same seeds. (*cheat* is the tempted network, *honest* the control.) *Drawn
+# both ways* needs somebody who can redraw a face. *Resampled* shows the few angry faces without glasses, and the few
+# others with, more often, until half of each class wears them: it needs to know who wears glasses. *Mixed* has data
+# that are half honest. *Erased* greys out a random rectangle of each training picture half of the time, and needs to
+# know nothing.
 #
 # **Predict.** Which works? Does any cost accuracy?
 
@@ -941,10 +942,10 @@ for kind, behaviour in caught["behaviour"].items():
 # %% [markdown]
 # Read the second column. Drawing each face both ways cures: calm people with glasses are called angry about as rarely
 # as by an honest network. (It has seen every expression half as often, and that may cost some accuracy.) Resampling and
-# half-honest data help, and leave a part of it. Erasing does not help at all: a grey patch that hides the mouth makes
-# glasses only more useful. And the map follows the behaviour: the share of the occlusion map on the glasses falls where
-# the shortcut has gone, and stays where it has not. The ± are wide, since five seeds are few. Between *resampled* and
-# *mixed* nobody should choose by this table.
+# half-honest data help, and leave a part of it. Erasing does not help at all. (Perhaps a grey patch that hides the
+# mouth makes glasses only more useful. That was not measured.) And the map follows the behaviour: the share of the
+# occlusion map on the glasses falls where the shortcut has gone, and stays where it has not. The ± are wide, since five
+# seeds are few. Between *resampled* and *mixed* nobody should choose by this table.
 #
 # ## How far are you?
 

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from scipy import stats
 from torch import nn
 from torch.nn import functional as F
 
@@ -66,6 +67,11 @@ MISTAKES = [
     ("09.4", ((0.4, 4, 0.8), BLACK_DROPS), "that is the weight"),
     ("09.4", (GREY_DROPS, (0.9, 0.5, -0.2)), "how far the pixel moved"),
     ("09.4", GREY_DROPS, "two triples"),
+    ("09.5", 3, "a text of letters"),
+    ("09.5", "BDX", "no map X"),
+    ("09.5", "ABD", "the eyes of an honest one glow"),
+    ("09.5", "B, C, D", "never met a network"),
+    ("09.5", "B", "map D is missing"),
     ("09.6", (answers(lambda a, b, t: (a != b).float().mean().item()), CHEAT), "every changed answer"),
     ("09.6", (answers(lambda a, b, t: (b == t).float().mean().item()), CHEAT), "called `target` before, too"),
     (
@@ -149,6 +155,16 @@ def test_the_adjoint_keeps_the_inner_product():
     """<A x, y> = <x, A' y>: what hint 3 of 09.3 tells a student to check."""
     back = torch.tensor(BLOCKS).reshape(2, 2).repeat_interleave(2, 0).repeat_interleave(2, 1)
     assert (torch.tensor(ch09.BELOW) * back).sum().item() == 32
+
+
+def test_scipys_paired_t_test_unmasks_the_same_maps():
+    """One-sided at 2.5 %: where Student's 95 % interval of the differences lies above 0."""
+    found = {
+        letter: stats.ttest_rel(cheat, honest, alternative="greater").pvalue
+        for letter, (cheat, honest) in ch09.unnamed_maps().items()
+        if cheat != honest
+    }
+    assert "".join(letter for letter, p in found.items() if p < 0.025) == "BD"
 
 
 def test_the_line_up_hides_the_names_and_is_the_same_each_time():

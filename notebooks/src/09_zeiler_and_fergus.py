@@ -36,6 +36,8 @@ from fer_edu import plots_deconvnet, plots_saliency, saliency
 from fer_edu.exercises import ch09
 from fer_edu.saliency import adjoints, attention, shortcut
 from fer_edu.saliency.layer_maps import layers
+from fer_edu.widgets.feature_browser import BrowserState, FeatureBrowser
+from fer_edu.widgets.occluder import OccluderExplorer, OccluderState
 
 torch.manual_seed(0)
 fe.plots.style()
@@ -378,7 +380,7 @@ plots_deconvnet.shared_classes(shares, chance.mean(), chance.quantile(torch.tens
 # 3. Is there a map that never fires?
 
 # %%
-browser = fe.widgets.FeatureBrowser(fe.widgets.BrowserState(model, faces, layer="baseline 4", channel=0))
+browser = FeatureBrowser(BrowserState(model, faces, layer="baseline 4", channel=0))
 browser
 
 # %%
@@ -620,7 +622,7 @@ plots_deconvnet.fills(faces.images[angry_face], by_fill, faces.classes)
 # 3. Is there a place where hiding something makes the network *surer*?
 
 # %%
-occluder = fe.widgets.OccluderExplorer(fe.widgets.OccluderState(model, faces, face=angry_face))
+occluder = OccluderExplorer(OccluderState(model, faces, face=angry_face))
 occluder
 
 # %%
@@ -738,11 +740,11 @@ plots_saliency.grid(few.images, {words: maps / maps.std((1, 2), keepdim=True) fo
 #
 # ### The leaderboard
 #
-# Now with the truth. For this we trained networks of several types on drawn faces, with several seeds each, and let
-# every method draw its maps of 200 test faces that the network names right. It takes hours, so it ships as a record.
-# The score is **part removal** (notebook 08): draw the face again without the action units of one part, say the brows,
-# and note by how much the logit falls. A map is right if it ranks the parts as these falls do: 1 is the same order, 0
-# is unrelated. Plain edges, noise and a blob in the middle compete too. They have seen no network.
+# Now with the truth. For this we trained 15 networks of three types on drawn faces, five seeds each, and let every
+# method draw its maps of 200 test faces that the network names right. It takes hours, so it ships as a record. The
+# score is **part removal** (notebook 08): draw the face again without the action units of one part, say the brows, and
+# note by how much the logit falls. A map is right if it ranks the parts as these falls do: 1 is the same order, 0 is
+# unrelated. Plain edges, noise and a blob in the middle compete too. They have seen no network.
 #
 # **Predict.** Where do edges stand among fourteen methods?
 
@@ -766,13 +768,13 @@ plots_saliency.ranking(ranked, "part removal (rank correlation)", controls=board
 # (± is Student's 95 % interval over the networks. *Minus edges* is paired, network by network; the verdict is its t
 # test, with Holm's correction for having asked it of so many methods.)
 #
-# Read the verdicts, not the order: neighbours overlap, and there is no winner to crown. What can be said:
+# Read the verdicts, not the order: many neighbours overlap. What can be said:
 #
 # - Methods that ask *what if this were gone* (occlusion, feature ablation, Shapley values), or that walk from a
-#   baseline to the picture (integrated gradients, DeepLift), rank the parts much as the truth does.
-# - The plain gradient with its signs, SmoothGrad, and the two ReLU rules do not. They stand no higher than edges. A
-#   gradient says in which direction a pixel would have to change; what the pixel has *given* is another question. Leave
-#   its sign out (*gradient, absolute*), and it says how much hangs on a pixel, which serves this score well.
+#   baseline to the picture (integrated gradients, DeepLift), rank the parts much as the truth does. So does HiResCAM.
+# - The plain gradient with its signs, SmoothGrad, and the two ReLU rules do **worse than edges**. A gradient says in
+#   which direction a pixel would have to change; what the pixel has *given* is another question. Leave its sign out
+#   (*gradient, absolute*), and it says how much hangs on a pixel, which serves this score well.
 # - The deconvnet of a logit, one reading of how the paper's figures were made, is among the last. After the cascade
 #   that is no surprise. It is no verdict on projections of feature maps, of which nobody claimed this.
 #

@@ -37,6 +37,7 @@ import json
 import platform
 import time
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import torch
@@ -176,7 +177,8 @@ def run(ask):
         record = json.loads(ask.out.read_text(encoding="utf-8"))
         if record["settings"] != settings:
             raise SystemExit(f"expected a record of {settings} in {ask.out}, found another: name another file.")
-    record["versions"] = {"fer_edu": fe.__version__, "torch": torch.__version__, "python": platform.python_version()}
+    record["versions"] = {name: version(name) for name in ("fer_edu", "torch", "captum")}
+    record["versions"]["python"] = platform.python_version()
     record["device"] = fe.training.device.describe(torch.device("cpu"))
     for name in ask.networks or [*NETWORKS, SHIPPED]:
         if name in record["networks"]:

@@ -199,7 +199,7 @@ def measure(ask):
         if before["settings"] != settings:
             found = before["settings"]
             sys.exit(f"expected a record of {settings} in {ask.out}, found {found}: name another file.")
-        record["runs"] = before["runs"]
+        record |= {key: before[key] for key in ("runs", "fingerprints") if key in before}
     record["versions"] = {"fer_edu": fe.__version__, "torch": torch.__version__, "python": platform.python_version()}
     record["device"] = fe.training.device.describe(torch.device("cpu"))
     record["sdl-faces"] = shipped()

@@ -160,3 +160,15 @@ def test_maps_and_masks_that_do_not_fit_are_refused():
     for masks in (torch.zeros(3, 4, 4, dtype=torch.bool), torch.zeros(2, 4, 4)):
         with pytest.raises(DataError, match="expected masks as bool"):
             following(identity_theta(2), masks)
+
+
+def test_the_shipped_network_that_was_told_where_the_face_is_follows_it():
+    dials = {name: tuple(ends) for name, ends in fe.records.read("attention")["settings"]["dials"].items()}
+    far = fe.faces.load_split("test", size=60, seed=0, difficulty=fe.faces.Difficulty(**dials))
+    model = fe.models.pretrained("st-cnn-faces")
+    with torch.inference_mode():
+        theta = model.theta(far.images.float() / 255)
+    found = following(theta, far.truth.part("face"))
+    assert found.kept.mean() > 0.98 > 0.8 > found.by_others.mean()
+    assert found.correlation.min() > 0.95
+    assert (fe.models.predict(model, far.images).argmax(1) == far.labels).float().mean() > 0.85

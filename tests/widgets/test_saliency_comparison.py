@@ -15,9 +15,9 @@ pytest.importorskip("captum")
 from fer_edu import data, faces, models, plots, saliency
 from fer_edu.errors import DataError, ModelError
 from fer_edu.geometry import build_theta
-from fer_edu.widgets import saliency as comparison
-from fer_edu.widgets import saliency_picture
-from fer_edu.widgets.saliency import ANSWER, OWN, OWN_LAYER, SAME, SaliencyComparison, SaliencyState
+from fer_edu.widgets import compared_maps, saliency_picture
+from fer_edu.widgets.saliency import SaliencyComparison, SaliencyState
+from fer_edu.widgets.saliency_state import ANSWER, OWN, OWN_LAYER, SAME
 
 QUICK = ("gradient", "gradient x input", "edges", "none")
 
@@ -43,8 +43,8 @@ def pixels(state):
 
 def planted(state, values):
     """Give the state's "edges" a map of our own, as if it had been computed."""
-    scores = {name: score(values[None], state.truth[None]).item() for name, score in comparison.SCORES.items()}
-    state._kept[state._key("edges")] = comparison.Shown(values, scores)
+    scores = {name: score(values[None], state.truth[None]).item() for name, score in compared_maps.SCORES.items()}
+    state._kept[state._key("edges")] = compared_maps.Shown(values, scores)
 
 
 def test_every_method_is_offered_and_every_map_is_its_methods_own(model, drawn):
@@ -79,7 +79,7 @@ def test_only_what_has_changed_is_computed_again(state, monkeypatch):
     asked = []
     explain = saliency.explain
     monkeypatch.setattr(
-        comparison, "explain", lambda *given, **named: asked.append(given[3]) or explain(*given, **named)
+        compared_maps, "explain", lambda *given, **named: asked.append(given[3]) or explain(*given, **named)
     )
     state.png()
     assert asked == ["gradient", "gradient x input"]
@@ -338,7 +338,7 @@ def test_walk_moves_everything_and_ends_where_it_began(model, drawn, monkeypatch
         def __init__(self, model, images, target, method, **named):
             self.maps, self.gap, self.notes = torch.full((1, 48, 48), float(len(method))), None, ()
 
-    monkeypatch.setattr(comparison, "explain", Quick)
+    monkeypatch.setattr(compared_maps, "explain", Quick)
     view = SaliencyComparison(SaliencyState(model, drawn[:2], QUICK, scale=OWN))
     before = view.image.value, view.words.value, view.below.value, view.state.methods
     assert view.walk() > 4 * len(view.state.choices)

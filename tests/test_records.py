@@ -94,7 +94,7 @@ def test_every_row_has_five_seeds(part):
 
 
 def test_an_unknown_record_is_named():
-    with pytest.raises(DataError, match="record out of ablation, data_sets, .*transformer, found 'x'"):
+    with pytest.raises(DataError, match="record out of ablation, .*transformer, found 'x'"):
         records.read("x")
 
 
@@ -108,3 +108,15 @@ def test_the_papers_recipe_is_dead_after_three_epochs_as_the_notebook_says():
     assert sorted(map(len, letter["moments"]["above 1e-40"])) == [1, 2, 2]
     assert sorted(letter["answers on PublicTest"])[:-1] == [0] * 6
     assert letter["right on PublicTest"] in COUNTS["PublicTest"]
+
+
+@pytest.mark.parametrize("name", ["shortcut", "attention"])
+def test_what_a_saliency_script_measured_ships_in_short(name):
+    long = json.loads((ROOT / f"results/{name}.json").read_text(encoding="utf-8"))
+    assert records.read(name) == script(name).short(long)
+
+
+def test_the_shortcuts_record_has_five_seeds_and_the_attentions_three_of_every_row():
+    behaviour = records.read("shortcut")["networks"]["cnn"]["behaviour"]
+    assert {len(row["accuracy"]) for row in behaviour.values()} == {5}
+    assert {len(row["accuracy"]) for row in records.read("attention")["rows"].values()} == {3}

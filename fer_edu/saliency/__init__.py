@@ -3,6 +3,8 @@
 explain(model, images, target, method=...)   one of twelve maps, by Captum; `methods()` lists them
 Deconvnet(model), strongest, growth          Zeiler and Fergus: what a feature map was made of, over a whole set
 occlude, where_to_look                       what is missed when it is hidden; what is seen, and where to look
+attended, following                          what a transformer's look covers, and whether it follows the face
+wear, reveal                                 a planted shortcut: which maps give it away
 pointing_game, relevance_mass, part_removal, deletion, infidelity, cascade, ...
                                              scores against what is known of a drawn face, and without any truth
 controls                                     edges, noise and the centre: what a map has to beat
@@ -19,6 +21,7 @@ _HOMES = {
     "methods": "explaining",
     "checked": "inputs",
     "evaluating": "inputs",
+    "default_layer": "layer_maps",
     "layers": "layer_maps",
     "PART_NAMES": "parts",
     "parts_of": "parts",
@@ -49,14 +52,24 @@ _HOMES = {
     "where_to_look": "where",
     "Strongest": "top_patches",
     "strongest": "top_patches",
+    "Growth": "growing",
     "Snapshots": "growing",
     "growth": "growing",
     "Occluded": "occluding",
     "occlude": "occluding",
     "place_occluder": "occluding",
+    "Following": "attention",
     "attended": "attention",
-    "gradient": "gradients",
-    "integrated_gradients": "gradients",
+    "following": "attention",
+    "to_picture": "attention",
+    "weight_read": "attention",
+    "Reveal": "shortcut",
+    "Worn": "shortcut",
+    "balanced": "shortcut",
+    "both_ways": "shortcut",
+    "maps_by": "shortcut",
+    "reveal": "shortcut",
+    "wear": "shortcut",
 }
 
 __all__ = list(_HOMES)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import torch
 
 from ..errors import DataError
-from ..geometry import affine_grid, bilinear_sample, identity_theta, invert
+from ..geometry import affine_grid, identity_theta, invert
+from .adjoints import spread
 
 
 def attended(theta, height=48, width=48):
@@ -42,11 +43,9 @@ def to_picture(maps, theta, padding_mode="border"):
             f"expected maps as float [{len(theta)}, H, W], one for each theta, found {maps.dtype} {list(maps.shape)}: "
             "give one map a picture."
         )
-    picture = torch.zeros_like(maps)[:, None].requires_grad_()
-    with torch.enable_grad():
-        seen = bilinear_sample(picture, affine_grid(theta.detach(), picture.shape), padding_mode=padding_mode)
-        # The sampler is linear in the picture: its transpose is what autograd applies to a gradient.
-        return torch.autograd.grad(seen, picture, maps.detach()[:, None])[0][:, 0]
+    height, width = maps.shape[1:]
+    grid = affine_grid(theta, (len(maps), 1, height, width))
+    return spread(maps.detach()[:, None], grid, height, width, padding_mode)[:, 0]
 
 
 def weight_read(theta, height=48, width=48, padding_mode="border"):

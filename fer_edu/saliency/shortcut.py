@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from ..errors import DataError
-from ..evaluation import student_t
+from ..evaluation import roc, student_t
 from ..faces import with_trait
 from ..models import predict
 from .scores import relevance_mass
@@ -123,9 +123,7 @@ def auc(higher, lower):
     """
     if not len(higher) or not len(lower):
         raise DataError(f"expected values on both sides, found {len(higher)} and {len(lower)}: give at least one each.")
-    above = higher[:, None] > lower[None, :]
-    level = higher[:, None] == lower[None, :]
-    return (above.double() + 0.5 * level.double()).mean().item()
+    return roc(torch.cat([higher, lower]), torch.arange(len(higher) + len(lower)) < len(higher)).area
 
 
 def rank_of(pixels, maps, faces):

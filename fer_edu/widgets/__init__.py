@@ -10,6 +10,9 @@ DescentState, GradientPlay         what does one step down the gradient do to θ
 ConfusionState, ConfusionExplorer  which pictures stand behind a number of the confusion matrix? (07)
 DecidingState, DecidingExplorer    what do a threshold, other shares of the classes and silence do to the scores? (07)
 IntervalState, IntervalExplorer    how often does a 95 % interval hold the truth, and which truth? (07)
+SaliencyState, SaliencyComparison  up to four maps of one face on one scale, with what each scores (08)
+OccluderState, OccluderExplorer    hide a place of the face: what does the network say now? (09; dragging needs anywidget)
+BrowserState, FeatureBrowser       what does a feature map fire for? The nine strongest of a set, projected back (09)
 PaperTableState, PaperTable        change a number of the paper: which others must change with it? (10)
 AugmentationState, AugmentationExplorer
                                    what does augmentation do to a face, and which dial destroys its label? (01)
@@ -39,6 +42,12 @@ _HOMES = {
     "DecidingExplorer": "deciding",
     "IntervalState": "intervals",
     "IntervalExplorer": "intervals",
+    "SaliencyState": "saliency",
+    "SaliencyComparison": "saliency",
+    "OccluderState": "occluder",
+    "OccluderExplorer": "occluder",
+    "BrowserState": "feature_browser",
+    "FeatureBrowser": "feature_browser",
     "PaperTableState": "paper_table",
     "PaperTable": "paper_table",
     "DescentState": "descent",

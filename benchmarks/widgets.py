@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from fer_edu import faces, widgets
+from fer_edu import faces, models, widgets
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -61,6 +61,28 @@ def time_kernel():
     for _ in range(20):
         game.state.answer("happy")
     say("labelling, the result", redraw_times(game))
+    time_saliency(some)
+
+
+def time_saliency(some):
+    """Time the explorers of chapters 8 and 9, and what they compute: a first map and a covered face, 300 and 100 ms."""
+    model = models.pretrained("sdl-faces")
+    first = []
+    for face in range(20):
+        start = time.perf_counter()
+        explorer = widgets.SaliencyComparison(widgets.SaliencyState(model, some, methods=("gradient",), face=face))
+        first.append(1000 * (time.perf_counter() - start))
+    say("saliency, a first map", first)
+    explorer = widgets.SaliencyComparison(widgets.SaliencyState(model, some))
+    say("saliency, four maps drawn again", redraw_times(explorer))
+    hide = widgets.OccluderExplorer(widgets.OccluderState(model, some))
+    moves = []
+    for k in range(96):
+        start = time.perf_counter()
+        hide.move(k % 48, 7 * k % 48)
+        moves.append(1000 * (time.perf_counter() - start))
+    say("occluder, a move and its answer", moves)
+    say("feature browser", redraw_times(widgets.FeatureBrowser(widgets.BrowserState(model, some))))
 
 
 def main():

@@ -11,7 +11,7 @@ ConfusionState, ConfusionExplorer  which pictures stand behind a number of the c
 DecidingState, DecidingExplorer    what do a threshold, other shares of the classes and silence do to the scores? (07)
 IntervalState, IntervalExplorer    how often does a 95 % interval hold the truth, and which truth? (07)
 SaliencyState, SaliencyComparison  up to four maps of one face on one scale, with what each scores (08)
-OccluderState, OccluderExplorer    hide a place of the face: what does the network say now? (09; dragging needs anywidget)
+OccluderState, OccluderExplorer    hide a place of a face: what does the network miss? (09; a drag needs anywidget)
 BrowserState, FeatureBrowser       what does a feature map fire for? The nine strongest of a set, projected back (09)
 PaperTableState, PaperTable        change a number of the paper: which others must change with it? (10)
 AugmentationState, AugmentationExplorer

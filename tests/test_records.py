@@ -120,3 +120,10 @@ def test_the_shortcuts_record_has_five_seeds_and_the_attentions_three_of_every_r
     behaviour = records.read("shortcut")["networks"]["cnn"]["behaviour"]
     assert {len(row["accuracy"]) for row in behaviour.values()} == {5}
     assert {len(row["accuracy"]) for row in records.read("attention")["rows"].values()} == {3}
+
+
+def test_the_leaderboard_is_made_of_the_long_record_of_fifteen_networks_and_the_shipped_one():
+    long = json.loads((ROOT / "results/saliency.json").read_text(encoding="utf-8"))
+    assert records.read("leaderboard") == script("saliency").short(long)
+    assert len(long["networks"]) == 16
+    assert {network["faces"] for network in long["networks"].values()} == {200}

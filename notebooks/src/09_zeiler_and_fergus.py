@@ -523,9 +523,9 @@ plots_deconvnet.what_and_where(small_faces.images[:3], saliency.where_to_look(fi
 # %% [markdown]
 # With θ held, a pixel that no sampled point touches has no gradient, to the last digit: two thirds of the frame do not
 # exist for the network behind the look. Through θ they do, and here that path is the *larger* one. The whole gradient,
-# which is what every library returns, is mostly about where to look: in these three faces at hair, collars and
-# shoulders. Somebody who draws it and reads "the network judges the expression by the shoulders" has mixed two
-# questions. So the projections of this notebook hold θ, and say so.
+# which is what every library returns, is mostly about where to look: in these faces also at hair, a neck, a collar.
+# Somebody who draws it and reads "the network judges the expression by the collar" has mixed two questions. So the
+# projections of this notebook hold θ, and say so.
 #
 # ## 9. What is missed when it is hidden?
 #

@@ -35,7 +35,6 @@ from fer_edu.exercises.ch08 import suspects
 from fer_edu.saliency.attention import attended, following, weight_read
 from fer_edu.saliency.cue import pairs
 from fer_edu.saliency.sanity import randomised
-from fer_edu.widgets.saliency import SaliencyComparison, SaliencyState
 
 torch.manual_seed(0)
 fe.plots.style()
@@ -645,7 +644,7 @@ with tempfile.TemporaryDirectory() as folder:
 # 3. Move HiResCAM to another layer. Does the story change?
 
 # %%
-comparison = SaliencyComparison(SaliencyState(model, some))
+comparison = fe.widgets.SaliencyComparison(fe.widgets.SaliencyState(model, some))
 comparison
 
 # %%

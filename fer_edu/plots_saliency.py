@@ -28,7 +28,7 @@ def unit(maps, quantile=0.995):
     return float(np.quantile(size.numpy(), quantile)) or float(size.max()) or 1.0
 
 
-def grid(images, maps, titles=None, masks=None, scale="method", side=1.25, label="truth"):
+def grid(images, maps, titles=None, masks=None, scale="method", side=1.0, label="truth"):
     """Draw faces in a row, and below them a row of maps for each method: the same colours everywhere.
 
     images: [N, 1, H, W], uint8 or float in 0..1. maps: name of a method -> float [N, H, W]. titles: N, or None.

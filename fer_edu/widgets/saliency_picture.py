@@ -27,7 +27,7 @@ SAID = {
 
 @functools.cache
 def scale():
-    """Return the colours from against to for, uint8 [LEVELS, 3]: ColorBrewer's PuOr, orange, white, purple."""
+    """Return the colours from negative to positive, uint8 [LEVELS, 3]: ColorBrewer's PuOr, orange, white, purple."""
     places = np.linspace(0, len(PUOR) - 1, LEVELS)
     bands = [np.interp(places, range(len(PUOR)), band) for band in zip(*PUOR, strict=True)]
     return np.stack(bands, axis=1).round().astype(np.uint8)
@@ -144,14 +144,14 @@ def draw_scale(canvas, state, top):
     """Draw the one scale of all maps and say what its ends are."""
     pen = ImageDraw.Draw(canvas)
     strip = Image.fromarray(scale()[None]).resize((LEVELS, 14), Image.NEAREST)
-    left = 62
+    left = 68
     canvas.paste(strip, (left, top + 4))
-    pen.text((left - 6, top + 11), "against", fill="black", font=font(12), anchor="rm")
+    pen.text((left - 6, top + 11), "negative", fill="black", font=font(12), anchor="rm")
     pen.text((left + LEVELS + 6, top + 11), said_of_scale(state), fill="black", font=font(12), anchor="lm")
 
 
 def said_of_scale(state):
-    return "for; white is 0. " + (
+    return "positive; white is 0. " + (
         "Each map in its own unit: compare where, not how much."
         if state.scale == "each in its own unit"
         else "Maps of one unit share their ends: compare how much."
@@ -197,5 +197,5 @@ def figure(state):
         bar = sheet.colorbar(
             ScalarMappable(Normalize(-1, 1), colours), ax=axes[0].tolist(), location="bottom", shrink=0.5, aspect=40
         )
-        bar.set_label("against (-1) to for (1), in units of the strongest colour")
+        bar.set_label("negative (-1) to positive (1), in units of the strongest colour")
     return sheet

@@ -779,9 +779,9 @@ plots_saliency.ranking(ranked, "part removal (rank correlation)", controls=board
 # - The deconvnet of a logit, one reading of how the paper's figures were made, is among the last. After the cascade
 #   that is no surprise. It is no verdict on projections of feature maps, of which nobody claimed this.
 #
-# - The last line is the strictest. A map that knows the *face*, how much each pixel changes with the expression, and never
-#   asks the network gets more than half of the way. Half of the methods beat it. The others would have been better
-#   replaced by a look at the face.
+# - The last line is the strictest. A map that knows the *face*, how much each pixel changes with the expression, and
+#   never asks the network gets more than half of the way. Half of the methods beat it. The others would have been
+#   better replaced by a look at the face.
 #
 # One score is one question. The record holds nine more (`board["table"]`), and they disagree: by relevance mass, which
 # asks whether a map lies on the cue, most methods beat edges.

@@ -10,6 +10,7 @@ from ..data import FaceSet
 from ..data.augmentation import Augmentation, augment
 from ..errors import DataError
 from ..training import recipe
+from .known import checked_face
 from .view import LAYOUT, STYLE, View, encode, enlarge, slider
 
 ROWS, COLUMNS = 3, 5
@@ -68,8 +69,7 @@ class AugmentationState:
     def __post_init__(self):
         if not len(self.faces):
             raise DataError("expected at least one face, found none: load another split.")
-        if not 0 <= self.face < len(self.faces):
-            raise DataError(f"expected a face in 0..{len(self.faces) - 1}, found {self.face}: name another.")
+        checked_face(self.faces, self.face)
         self.private = self.faces.truth is None
 
     @property

@@ -12,6 +12,7 @@ from ..geometry import compose, identity_theta
 from ..models import SDLNetwork
 from ..models.cost import blocks
 from .descent_picture import LOOK, ORANGE, WHITE, grey, label, palette
+from .known import checked_face
 from .view import LAYOUT, STYLE, View, encode
 
 PANEL, MARGIN = 192, 24  # screen pixels: of a picture on the left, around it, since a look may leave it
@@ -44,8 +45,7 @@ class FeatureState:
 
     @face.setter
     def face(self, index):
-        if not 0 <= index < len(self.faces):
-            raise DataError(f"expected a face in 0..{len(self.faces) - 1}, found {index}: name another.")
+        checked_face(self.faces, index)
         self._face = index
         self._look()
 

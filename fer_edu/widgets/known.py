@@ -1,8 +1,16 @@
-"""What is known of a picture besides its label, in a few words to stand beside it."""
+"""Which picture of a set an explorer shows, and what is known of it besides its label, in a few words."""
 
+from ..errors import DataError
 from ..faces.nuisances.occluders import KINDS
 from ..geometry import decompose_theta
 from .labelling import SHOWN
+
+
+def checked_face(faces, index):
+    """Return the index of a face of a set; DataError where it has no such face."""
+    if not 0 <= index < len(faces):
+        raise DataError(f"expected a face in 0..{len(faces) - 1}, found {index}: name another.")
+    return index
 
 
 def known(faces, indices):

@@ -10,6 +10,7 @@ from ..errors import DataError, ModelError
 from ..saliency.inputs import checked, evaluating
 from ..saliency.occluding import FILLS, THETAS, occlude, place_occluder
 from ..saliency.where import looking
+from .known import checked_face
 from .occluder_picture import draw
 from .view import LAYOUT, STYLE, View, encode
 
@@ -82,8 +83,7 @@ class OccluderState:
 
     @face.setter
     def face(self, index):
-        if not 0 <= index < len(self.faces):
-            raise DataError(f"expected a face in 0..{len(self.faces) - 1}, found {index}: name another.")
+        checked_face(self.faces, index)
         self._face, self._answer = index, None
         _, _, logits = checked(self.model, self.image[None], None)
         if logits.shape[1] != len(self.classes):

@@ -15,6 +15,7 @@ from ..saliency.layer_maps import layers
 from ..saliency.scores import chance
 from ..saliency.where import thetas_of
 from .compared_maps import CHOICES, CONTROLS, UNITS, one_map
+from .known import checked_face
 from .saliency_picture import draw, figure
 from .view import encode
 
@@ -73,8 +74,7 @@ class SaliencyState:
 
     @face.setter
     def face(self, index):
-        if not 0 <= index < len(self.faces):
-            raise DataError(f"expected a face in 0..{len(self.faces) - 1}, found {index}: name another.")
+        checked_face(self.faces, index)
         if index not in self._found:
             self._found[index] = self._look_at(self.faces[index : index + 1])
         self._face = index

@@ -39,6 +39,18 @@ ASK = """async ([code, expression]) => {
   return reply.content.user_expressions.it.data['text/plain'];
 }"""
 
+# Counts, on every frame, how often a picture of an explorer has left the page or lost its size.
+BLANKS = """() => {
+  const pictures = [...document.querySelectorAll('.fer-edu-view img')].map(each => [each, each.clientHeight]);
+  window.spy = { blank: 0, frames: 0 };
+  const frame = () => {
+    window.spy.frames += 1;
+    window.spy.blank += pictures.filter(([each, height]) => !(each.isConnected && each.clientHeight === height)).length;
+    if (!window.spy.done) requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}"""
+
 
 @pytest.fixture
 def page():
@@ -115,3 +127,14 @@ def ask(page):
         return ast.literal_eval(page.evaluate(ASK, [after, expression]))
 
     return value
+
+
+@pytest.fixture
+def watch_pictures(page):
+    """Return a function that starts to count blank frames; it returns one that stops: {"frames": n, "blank": k}."""
+
+    def begin():
+        page.evaluate(BLANKS)
+        return lambda: page.evaluate("() => { window.spy.done = true; return window.spy; }")
+
+    return begin

@@ -20,26 +20,14 @@ CELLS = (
     "interval",
 )
 
-# Counts, on every frame, how often a picture has left the page or lost its size.
-SPY = """() => {
-  const pictures = [...document.querySelectorAll('.fer-edu-view img')].map(each => [each, each.clientHeight]);
-  window.spy = { blank: 0, frames: 0 };
-  const frame = () => {
-    window.spy.frames += 1;
-    window.spy.blank += pictures.filter(([each, height]) => !(each.isConnected && each.clientHeight === height)).length;
-    if (!window.spy.done) requestAnimationFrame(frame);
-  };
-  requestAnimationFrame(frame);
-}"""
 
-
-def test_mouse_and_keys_reach_every_cell_and_slider(run_cells, ask, page):
+def test_mouse_and_keys_reach_every_cell_and_slider(run_cells, ask, page, watch_pictures):
     page.set_viewport_size({"width": 1300, "height": 2600})  # all in sight
     run_cells(*CELLS)
     views = page.locator(".fer-edu-view:has(img)")
     views.nth(2).wait_for()
     page.wait_for_function("() => [...document.querySelectorAll('.fer-edu-view img')].every(each => each.clientHeight)")
-    page.evaluate(SPY)
+    watched = watch_pictures()
 
     def redrawn(view, act):
         """Do something and wait until the view's picture is another one."""
@@ -71,5 +59,5 @@ def test_mouse_and_keys_reach_every_cell_and_slider(run_cells, ask, page):
     redrawn(interval, interval.get_by_role("button", name="new draw").click)
     assert ask("interval.state.seed") == 1
 
-    spy = page.evaluate("() => { window.spy.done = true; return window.spy; }")
+    spy = watched()
     assert spy["frames"] > 10 and spy["blank"] == 0

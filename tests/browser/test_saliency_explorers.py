@@ -23,18 +23,6 @@ CELLS = (
     "browse",
 )
 
-# Counts, on every frame, how often a picture has left the page or lost its size.
-SPY = """() => {
-  const pictures = [...document.querySelectorAll('.fer-edu-view img')].map(each => [each, each.clientHeight]);
-  window.spy = { blank: 0, frames: 0 };
-  const frame = () => {
-    window.spy.frames += 1;
-    window.spy.blank += pictures.filter(([each, height]) => !(each.isConnected && each.clientHeight === height)).length;
-    if (!window.spy.done) requestAnimationFrame(frame);
-  };
-  requestAnimationFrame(frame);
-}"""
-
 # The grey levels of the canvas at the middle of some pixels of the face, [row, column] each.
 LEVELS = """([canvas, places]) => places.map(([row, column]) => {
   const x = (column + 0.5) / 48 * canvas.width, y = (row + 0.5) / 48 * canvas.height;
@@ -45,7 +33,7 @@ AT = "([pad, row, column]) => pad.dataset.row === String(row) && pad.dataset.col
 ANSWERED = "([pad, count]) => Number(pad.dataset.answers || 0) > count"
 
 
-def test_mouse_and_keys_move_maps_occluder_and_browser(run_cells, ask, page):
+def test_mouse_and_keys_move_maps_occluder_and_browser(run_cells, ask, page, watch_pictures):
     page.set_viewport_size({"width": 1500, "height": 3000})  # all in sight
     run_cells(*CELLS)
     views = page.locator(".fer-edu-view:has(img)")
@@ -53,7 +41,7 @@ def test_mouse_and_keys_move_maps_occluder_and_browser(run_cells, ask, page):
     pad = page.locator(".oc-pad")
     pad.wait_for()
     page.wait_for_function("() => [...document.querySelectorAll('.fer-edu-view img')].every(each => each.clientHeight)")
-    page.evaluate(SPY)
+    watched = watch_pictures()
     compare, hide, browse = (views.nth(k) for k in range(3))
 
     def redrawn(view, act):
@@ -128,7 +116,7 @@ def test_mouse_and_keys_move_maps_occluder_and_browser(run_cells, ask, page):
     redrawn(browse, browse.get_by_role("button", name="whole pictures").click)
     assert ask("(browse.state.layer, browse.state.pictures)") == ("baseline 2", "whole pictures")
 
-    spy = page.evaluate("() => { window.spy.done = true; return window.spy; }")
+    spy = watched()
     assert spy["frames"] > 10 and spy["blank"] == 0
     print(f"the last answer took {float(pad.get_attribute('data-milliseconds')):.0f} ms")
 

@@ -20,7 +20,7 @@ from .deconvnet import channels_of
 from .inputs import checked, evaluating, pictures
 from .layer_maps import layer_of
 
-BATCH = 64
+BATCH = 16  # each keeps what two passes of the whole network need, some MiB a picture
 
 
 def transformers(model):

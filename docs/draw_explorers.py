@@ -1,4 +1,4 @@
-"""Draw the README's pictures of chapters 1 to 4: python docs/draw_explorers.py. Needs chromium and playwright."""
+"""Draw the pictures of chapters 1 to 4: python docs/draw_explorers.py. Needs chromium and playwright."""
 
 import os
 import shutil

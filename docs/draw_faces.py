@@ -1,4 +1,4 @@
-"""Draw the README's two sheets of faces into docs/images: python docs/draw_faces.py"""
+"""Draw the two sheets of faces into docs/images: python docs/draw_faces.py"""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Draw the README's pictures of chapters 7 and 10: python docs/draw_judging.py"""
+"""Draw the pictures of chapters 7 and 10: python docs/draw_judging.py"""
 
 from pathlib import Path
 

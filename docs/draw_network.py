@@ -1,4 +1,4 @@
-"""Draw the README's pictures of chapters 5 and 6: python docs/draw_network.py"""
+"""Draw the pictures of chapters 5 and 6: python docs/draw_network.py"""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Draw the README's pictures of chapters 8 and 9: python docs/draw_saliency.py"""
+"""Draw the pictures of chapters 8 and 9: python docs/draw_saliency.py"""
 
 from pathlib import Path
 

@@ -17,6 +17,7 @@ _SUBPACKAGES = (
     "geometry",
     "models",
     "paper",
+    "photos",
     "plots",
     "records",
     "saliency",

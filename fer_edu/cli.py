@@ -1,4 +1,4 @@
-"""The command line: fer-edu doctor | audit | train | sweep | evaluate | compare | lab.
+"""The command line: fer-edu doctor | audit | train | sweep | evaluate | compare | lab | assignment | mark.
 
 A mistake of the user's ends in one sentence on standard error and exit code 2; an interrupted training in 130.
 """
@@ -315,14 +315,30 @@ def _written(path, write):
 
 
 def lab(args):
-    folders = (Path.cwd() / "notebooks", Path(__file__).resolve().parent.parent / "notebooks")
-    first = next((found for folder in folders for found in sorted(folder.glob("00_*.ipynb"))), None)
-    if first is None:
-        raise FerEduError("expected the notebooks in ./notebooks, found none: run this in a checkout of the project.")
+    from .classroom.course import notebooks
+
+    first = notebooks()["00"]
     if importlib.util.find_spec("jupyterlab") is None:
         raise FerEduError("expected JupyterLab, found it not installed: run `pip install -e .[lab]` in the checkout.")
     command = [sys.executable, "-m", "jupyterlab", str(first), *args.arguments]
     os.execv(sys.executable, command)
+
+
+def assignment(args):
+    from .classroom import make_assignment
+
+    made = make_assignment(args.numbers, args.folder, args.package)
+    print(f"written: {made}/ with {', '.join(sorted(path.name for path in made.iterdir()))}")
+    if (made / "requirements.txt").read_text(encoding="utf-8").startswith("#"):
+        print("requirements.txt names no package yet: write into it where students get it from, or give --package.")
+
+
+def mark(args):
+    from .classroom import Limits, mark
+
+    limits = Limits(args.seconds, args.cell_seconds, args.memory, args.output)
+    rows = mark(args.submissions, args.csv, limits, args.jobs, args.again, args.network)
+    print(f"{len(rows)} submissions are marked in {args.csv or Path(args.submissions) / 'marks.csv'}")
 
 
 def build_parser():
@@ -331,10 +347,12 @@ def build_parser():
     )
     parser.add_argument("--version", action="version", version=f"fer-edu {__version__}")
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="doctor | audit | train | sweep | evaluate | compare | lab"
+        dest="command",
+        required=True,
+        metavar="doctor | audit | train | sweep | evaluate | compare | lab | assignment | mark",
     )
 
-    p = commands.add_parser("doctor", help="what is installed, which device, which data sets are found")
+    p = commands.add_parser("doctor", help="why doesn't it work? packages, kernel, device, data sets, and what to mend")
     p.add_argument("--fer2013", metavar="PATH", help="a copy of FER-2013 to check; else the variable FER2013_ROOT")
     p.set_defaults(run=doctor)
 
@@ -403,7 +421,29 @@ def build_parser():
 
     p = commands.add_parser("lab", help="JupyterLab at notebook 00; other options go to JupyterLab")
     p.set_defaults(run=lab)
+    add_classroom(commands)
     return parser
+
+
+def add_classroom(commands):
+    """Add the commands for instructors."""
+    p = commands.add_parser("assignment", help="a folder to hand out: notebooks without solutions, and how to hand in")
+    p.add_argument("numbers", nargs="+", metavar="NN", help="numbers of notebooks, such as 03")
+    p.add_argument("--out", dest="folder", metavar="FOLDER", help="a folder to be made (default assignment-NN)")
+    p.add_argument("--package", metavar="LINE", help="what requirements.txt shall say, if pyproject.toml does not")
+    p.set_defaults(run=assignment)
+
+    p = commands.add_parser("mark", help="run submissions, each by itself with limits, and write a table of marks")
+    p.add_argument("submissions", metavar="FOLDER", help="FOLDER/*.ipynb, or FOLDER/STUDENT/*.ipynb")
+    p.add_argument("--csv", metavar="FILE", help="the table (default FOLDER/marks.csv); rows in it are kept")
+    p.add_argument("--seconds", type=float, default=600, metavar="N", help="for a whole submission (default 600)")
+    p.add_argument("--cell-seconds", type=float, default=120, metavar="N", help="for one cell (default 120)")
+    p.add_argument("--memory", type=float, default=3000, metavar="MB", help="of all its processes (default 3000)")
+    p.add_argument("--output", type=float, default=20, metavar="MB", help="that one cell may put out (default 20)")
+    p.add_argument("--jobs", type=int, default=1, metavar="K", help="submissions at once (default 1)")
+    p.add_argument("--again", action="store_true", help="mark those anew that the table has already")
+    p.add_argument("--no-network", dest="network", action="store_false", help="take the network from them (Linux)")
+    p.set_defaults(run=mark)
 
 
 def add_scoring(parser):
@@ -430,9 +470,8 @@ def main(argv=None):
         print(f"fer-edu: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        kept = (
-            f" What was finished is kept in {args.out}: run the same command again to go on." if "out" in args else ""
-        )
+        place = args.out if "out" in args else (args.csv or args.submissions) if "submissions" in args else None
+        kept = f" What was finished is kept in {place}: run the same command again to go on." if place else ""
         print(f"\nfer-edu: interrupted.{kept}", file=sys.stderr)
         return 130
 

@@ -38,3 +38,7 @@ class RunFolderError(FerEduError):
 
 class TrainingError(FerEduError):
     """Training cannot go on, for instance because the loss is no longer a number."""
+
+
+class PhotoError(FerEduError):
+    """A photo that cannot be read, or a box that lies outside of it."""

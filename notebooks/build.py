@@ -3,6 +3,8 @@
 
     python notebooks/build.py [NN ...]           build all, or those of these numbers, and run every cell of both
     python notebooks/build.py --check [NN ...]   run nothing; exit 1 and name each notebook that its source has left
+    python notebooks/build.py --relink           run nothing; write the project's public address into all notebooks and
+                                                 the README, for when it is set or changes: no output hangs on it
     python notebooks/build.py --nbgrader COURSE [NN ...]
                                                  run nothing; write each as an assignment into an nbgrader course folder
 
@@ -17,6 +19,11 @@ are filled in from `[tool.fer-edu] repository` in pyproject.toml, the public add
 
     <!-- badges -->     in markdown: the Binder and Colab badges, or nothing
     # <install>         in code: how the package gets here
+
+So is, in README.md, what stands between these:
+
+    <!-- badges --> <!-- /badges -->       the badges of notebook 00
+    <!-- open NN --> <!-- /open -->        plain links that open notebook NN on Binder and on Colab
 
 Both notebooks are run, with outputs kept, so that they can be read without a kernel. They are written only if every
 cell of both ran. The roots of data sets (`DATA`) are hidden from the kernels: photographs may not be passed on, so none
@@ -54,6 +61,11 @@ ROOT = Path(__file__).resolve().parents[1]
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 HIDDEN_BEGIN, HIDDEN_END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 BADGES, INSTALL = "<!-- badges -->", "# <install>"
+LINKS = re.compile(r"<!-- (?P<kind>badges|open)(?: (?P<number>\d\d))? -->.*?<!-- /(?P=kind) -->", re.DOTALL)
+IMAGES = {
+    "Binder": "https://mybinder.org/badge_logo.svg",
+    "Colab": "https://colab.research.google.com/assets/colab-badge.svg",
+}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KINDS = ("student", "solution")
 DATA = ("FER2013_ROOT", "FERPLUS_ROOT", "CKPLUS_ROOT", "JAFFE_ROOT", "FERG_ROOT")
@@ -74,34 +86,65 @@ def targets(source):
     return {"student": folder / name, "solution": folder / "solutions" / name}
 
 
-def repository():
-    """Return the project's public address from pyproject.toml, without a slash at its end; "" where it has none."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return settings.get("tool", {}).get("fer-edu", {}).get("repository", "").rstrip("/")
+def repository(project=None):
+    """Return the project's public address, "https://github.com/OWNER/NAME", or "" where pyproject.toml has none."""
+    project = project or ROOT / "pyproject.toml"
+    settings = tomllib.loads(project.read_text(encoding="utf-8"))
+    address = settings.get("tool", {}).get("fer-edu", {}).get("repository", "").rstrip("/").removesuffix(".git")
+    if address and not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", address):
+        raise BuildError(
+            f"expected [tool.fer-edu] repository such as https://github.com/OWNER/NAME, found {address}: "
+            "Binder's and Colab's links are made from a project on GitHub."
+        )
+    return address
+
+
+def doors(address, notebook):
+    """Return name -> the link that opens notebooks/`notebook` there; {} without a public address."""
+    if not address:
+        return {}
+    place = address.removeprefix("https://github.com/")
+    return {
+        "Binder": f"https://mybinder.org/v2/gh/{place}/HEAD?urlpath=lab/tree/notebooks/{notebook}",
+        "Colab": f"https://colab.research.google.com/github/{place}/blob/main/notebooks/{notebook}",
+    }
 
 
 def badges(address, notebook):
-    """Return the markdown of the Binder and Colab badges of notebooks/`notebook`; "" without an address on GitHub."""
-    if not address.startswith("https://github.com/"):
-        return ""
-    place = address.removeprefix("https://github.com/")
-    binder = f"https://mybinder.org/v2/gh/{place}/HEAD?urlpath=lab/tree/notebooks/{notebook}"
-    colab = f"https://colab.research.google.com/github/{place}/blob/main/notebooks/{notebook}"
-    return (
-        f"[![Binder](https://mybinder.org/badge_logo.svg)]({binder}) "
-        f"[![Colab](https://colab.research.google.com/assets/colab-badge.svg)]({colab})"
-    )
+    """Return the markdown of the Binder and Colab badges of notebooks/`notebook`; "" without a public address."""
+    return " ".join(f"[![{name}]({IMAGES[name]})]({link})" for name, link in doors(address, notebook).items())
 
 
 def install_lines(address):
-    """Return the code that stands for `# <install>`: on Colab it installs the package, elsewhere it says how."""
+    """Return the code that stands for `# <install>`: on Colab it installs the package once, elsewhere it says how.
+
+    %pip raises nothing when it fails, so the last line does. What else Colab needs, the packages do by themselves:
+    anywidget turns on Colab's support for its widgets, and "auto" takes the GPU where there is one.
+    """
     if not address:
         return '# Is fer_edu not found? In the folder that holds pyproject.toml run: pip install -e ".[lab]"'
     return (
-        "import sys\n"
-        'if "google.colab" in sys.modules:  # Colab starts without the package\n'
-        f'    %pip install -q "fer-edu[lab] @ git+{address}"'
+        "import sys, importlib.util as modules\n"
+        'if "google.colab" in sys.modules and not modules.find_spec("fer_edu"):  # Colab starts without the package\n'
+        f'    %pip install -q "fer-edu[notebooks] @ git+{address}"\n'
+        '    assert modules.find_spec("fer_edu"), "not installed: read above what pip says, then run this cell again"'
     )
+
+
+def readme(text, address, numbers):
+    """Return the README's text with the links that `address` gives. numbers: "NN" -> the notebook's file name."""
+
+    def filled(match):
+        kind, number = match["kind"], match["number"]
+        if kind == "badges":
+            links = badges(address, numbers["00"])
+            return f"<!-- badges -->\n{links}\n<!-- /badges -->" if links else "<!-- badges -->\n<!-- /badges -->"
+        if number not in numbers:
+            raise BuildError(f"expected numbers of notebooks in README.md, found <!-- open {number} -->")
+        links = "".join(f" · [{name}]({link})" for name, link in doors(address, numbers[number]).items())
+        return f"<!-- open {number} -->{links}<!-- /open -->"
+
+    return LINKS.sub(filled, text)
 
 
 def starter(block, indent):
@@ -354,6 +397,36 @@ def stale(source):
     return lines
 
 
+def relink(source, address=None):
+    """Return path -> text of the notebooks of `source` that must change for the public address, and for nothing else.
+
+    BuildError where anything else differs from the source: that needs a build.
+    """
+    changed = {}
+    texts = [cell.source for cell in jupytext.read(source, fmt="py:percent").cells]
+    for kind, path in targets(source).items():
+        if not path.exists():
+            raise BuildError(f"{path.name} ({kind}) is missing: build it")
+        wanted, found = assemble(source, kind, address), nbformat.read(path, as_version=4)
+        before = contents(found)
+        for new, old, text in zip(wanted.cells, found.cells, texts, strict=False):
+            head, mark, rest = text.partition(BADGES if BADGES in text else INSTALL)
+            if mark and old.source.startswith(head.strip()) and old.source.endswith(rest.strip()):
+                old.source = new.source
+        if contents(found) != contents(wanted):
+            raise BuildError(f"{path.name} ({kind}) differs from its source in more than the address: build it")
+        if contents(found) != before:
+            changed[path] = nbformat.writes(found) + "\n"
+    return changed
+
+
+def linked_readme(path=ROOT / "README.md", address=None):
+    """Return the README's text as it is and as the public address would have it."""
+    text = path.read_text(encoding="utf-8")
+    numbers = {source.name[:2]: f"{source.stem}.ipynb" for source in (ROOT / "notebooks/src").glob("[0-9][0-9]_*.py")}
+    return text, readme(text, repository() if address is None else address, numbers)
+
+
 def sources(numbers=(), folder=ROOT / "notebooks/src"):
     """Return the source files, all or those whose name begins with one of `numbers`."""
     found = sorted(folder.glob("[0-9][0-9]_*.py"))
@@ -367,6 +440,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description="Build the notebooks from notebooks/src.")
     parser.add_argument("numbers", nargs="*", metavar="NN", help="which notebooks; all if none is named")
     parser.add_argument("--check", action="store_true", help="only compare sources with notebooks; run nothing")
+    parser.add_argument("--relink", action="store_true", help="only write the project's address into them; run nothing")
     parser.add_argument("--nbgrader", metavar="COURSE", type=Path, help="write assignments into this course folder")
     options = parser.parse_args(arguments)
     try:
@@ -374,10 +448,23 @@ def main(arguments=None):
         if options.check:
             lines = [line for source in chosen for line in stale(source)]
             if lines:
-                advice = "run: python notebooks/build.py " + " ".join(options.numbers)
-                print("\n".join([*lines, advice.rstrip()]), file=sys.stderr)
+                lines.append(("run: python notebooks/build.py " + " ".join(options.numbers)).rstrip())
+            before, after = linked_readme()
+            if before != after:
+                lines.append("README.md has not the project's address: run: python notebooks/build.py --relink")
+            if lines:
+                print("\n".join(lines), file=sys.stderr)
                 return 1
             print(f"{len(chosen)} sources agree with their notebooks")
+            return 0
+        if options.relink:
+            changed = {path: text for source in chosen for path, text in relink(source).items()}
+            before, after = linked_readme()
+            if before != after:
+                changed[ROOT / "README.md"] = after
+            for path, text in changed.items():
+                write_whole(path, text)
+            print(f"{len(changed)} files changed")
             return 0
         if options.nbgrader:
             for path in write_course(chosen, options.nbgrader):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,7 +19,9 @@ def requirements(*extras):
     """Return package name -> version range of the core and some extras."""
     lines = list(PROJECT["dependencies"]) + [line for e in extras for line in PROJECT["optional-dependencies"][e]]
     found = [Requirement(line) for line in lines]
-    return {canonicalize_name(r.name): r.specifier for r in found if r.name != "fer-edu"}
+    inner = [extra for r in found if r.name == "fer-edu" for extra in sorted(r.extras)]
+    own = {canonicalize_name(r.name): r.specifier for r in found if r.name != "fer-edu"}
+    return requirements(*inner) | own if inner else own
 
 
 def constraints():
@@ -40,15 +43,15 @@ def test_no_dependency_is_pinned_exactly():
 
 
 def test_conda_file_has_the_same_ranges():
-    lines = re.findall(r"^  - (\S+)$", (ROOT / "environment.yml").read_text(), re.MULTILINE)
+    lines = re.findall(r"^ +- (\S+[^:\s])(?:  #.*)?$", (ROOT / "environment.yml").read_text(), re.MULTILINE)
     found = {}
     for line in lines:
         name, _, bound = line.partition(">=")
-        found[canonicalize_name(CONDA_NAMES.get(name, name))] = f">={bound}" if bound else ""
-    assert found.pop("python") == PROJECT["requires-python"]
+        found[canonicalize_name(CONDA_NAMES.get(name, name))] = SpecifierSet(f">={bound}" if bound else "")
+    assert found.pop("python") == SpecifierSet(PROJECT["requires-python"])
     for name in ("conda-forge", "pip"):
         found.pop(name)
-    assert found == {name: str(specifier) for name, specifier in requirements("lab").items()}
+    assert found == requirements("lab")
 
 
 def test_tracked_files_name_no_registry_and_no_machine():

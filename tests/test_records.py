@@ -9,6 +9,7 @@ import pytest
 from fer_edu import records
 from fer_edu.data.fer2013 import COUNTS
 from fer_edu.errors import DataError
+from fer_edu.photos import framing
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -127,3 +128,18 @@ def test_the_leaderboard_is_made_of_the_long_record_of_fifteen_networks_and_the_
     assert records.read("leaderboard") == script("saliency").short(long)
     assert len(long["networks"]) == 16
     assert {network["faces"] for network in long["networks"].values()} == {200}
+
+
+def test_the_own_face_record_counts_every_face_once_and_its_framing_is_what_crop_uses():
+    record = records.read("own_face")
+    judging, shifts = record["judging"], record["shifts"]
+    assert judging["fitted_on"] + judging["answered"][1] == 3_589
+    rows = judging["by_class"].values()
+    assert sum(row["answered"][0] for row in rows) == judging["answered"][0] == judging["right"][1]
+    assert sum(row["right_when_said"][0] for row in rows) == judging["right"][0]
+    assert sum(shifts["histogram"]) == 1000 == shifts["answered"]["any"][1] + shifts["not_answered"]["any"][1]
+    assert 1000 - shifts["histogram"][0] == shifts["all"]["any"][0]
+    mean = sum(k * count for k, count in enumerate(shifts["histogram"])) / 24_000
+    assert abs(mean - shifts["all"]["share"]) < 1e-4
+    assert abs(record["framing"]["side"] - framing.FRAME) < 0.005
+    assert abs(record["framing"]["down"] - framing.DOWN) < 0.005

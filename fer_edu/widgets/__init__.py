@@ -17,6 +17,7 @@ PaperTableState, PaperTable        change a number of the paper: which others mu
 AugmentationState, AugmentationExplorer
                                    what does augmentation do to a face, and which dial destroys its label? (01)
 LabellingState, LabellingGame      what do you call twenty faces, and how sure can you be of your score? (01)
+OwnFaceState, OwnFace              upload a photo or take one: what does the network say about it, and how firmly? (12)
 PlaygroundState, FacsPlayground    what does an action unit do to a face? Drawn by the browser (needs anywidget)
 
 A view is an ipywidgets box, or an anywidget where the browser draws. Its `_repr_mimebundle_` also carries a picture of
@@ -60,6 +61,8 @@ _HOMES = {
     "LabellingGame": "labelling",
     "PlaygroundState": "playground",
     "FacsPlayground": "playground",
+    "OwnFaceState": "own_face",
+    "OwnFace": "own_face",
 }
 
 __all__ = list(_HOMES)

@@ -11,7 +11,7 @@ from ..data.augmentation import Augmentation, augment
 from ..errors import DataError
 from ..training import recipe
 from .known import checked_face
-from .view import LAYOUT, STYLE, View, encode, enlarge, slider
+from .view import LAYOUT, STYLE, View, buttons, encode, enlarge, slider
 
 ROWS, COLUMNS = 3, 5
 ORIGINAL, DRAWN = 6, 2  # screen pixels a face pixel
@@ -36,7 +36,7 @@ PRESETS = {
     ),
 }
 OWN = "your own"
-"""What the list of presets shows where the dials stand otherwise."""
+"""Which of the buttons is pressed where the dials stand otherwise."""
 
 # Dial -> (what its slider is called, the highest value there, a step, how a value is written)
 SLIDERS = {
@@ -132,7 +132,7 @@ class AugmentationState:
 
 
 class AugmentationExplorer(View):
-    """A list of presets, a slider for the face and for every dial, "draw again", above the face and its draws."""
+    """A button a preset, a slider for the face and for every dial, "draw again", above the face and its draws."""
 
     def __init__(self, state):
         look = {"style": STYLE, "layout": LAYOUT}
@@ -144,7 +144,7 @@ class AugmentationExplorer(View):
             },
         }
         controls = {
-            "preset": ipywidgets.Dropdown(options=(*PRESETS, OWN), value=state.preset, description="dials", **look),
+            "preset": buttons("dials", (*PRESETS, OWN), state.preset, each=150, all_of_them=820),
             "face": ipywidgets.IntSlider(
                 value=state.face, min=0, max=len(state.faces) - 1, description="which face", **look
             ),
@@ -153,12 +153,13 @@ class AugmentationExplorer(View):
         super().__init__(state, controls)
         self.again = ipywidgets.Button(description="draw again")
         self.again.on_click(lambda _: self.draw_again())
-        for control in controls.values():
+        presets, *others = controls.values()
+        for control in others:
             control.layout = {"width": "410px"}
-        half = len(controls) // 2
-        columns = [ipywidgets.VBox(part) for part in (list(controls.values())[:half], list(controls.values())[half:])]
+        half = len(others) // 2
+        columns = [ipywidgets.VBox(part) for part in (others[:half], others[half:])]
         box = ipywidgets.HBox(columns, layout={"flex_flow": "row wrap"})
-        self.children = (box, self.again, *self.children[1:])
+        self.children = (presets, box, self.again, *self.children[1:])
 
     def _moved(self, name, value):
         if name in self.dials:

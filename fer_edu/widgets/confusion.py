@@ -9,7 +9,7 @@ from .. import plots
 from ..errors import DataError
 from ..evaluation import Report, evaluate
 from .confusion_picture import PER_PAGE, draw_all, draw_pictures, shade
-from .labelling import readable
+from .paint import ink_rules, paint
 from .view import View
 
 COUNTS, SHARES = "pictures", "% of row"
@@ -184,21 +184,20 @@ class ConfusionExplorer(View):
         )
         self.back, self.next = (ipywidgets.Button(description=text) for text in ("previous page", "next page"))
         size, of_class = {"width": "auto", "height": "34px", "margin": "1px"}, range(len(state.classes))
-        self.cells = {
-            (row, column): ipywidgets.Button(tabbable=False, layout=size) for row in of_class for column in of_class
-        }
+        self.cells = {(row, column): ipywidgets.Button(layout=size) for row in of_class for column in of_class}
         self.drawn = None
         super().__init__(state, controls)
         self.back.on_click(lambda _: self.turn(-1))
         self.next.on_click(lambda _: self.turn(1))
         for (row, column), cell in self.cells.items():
             names = state.classes[row], state.classes[column]
+            cell.tabbable = False  # ipywidgets 7 knows no such field: there each cell is a stop
             cell.tooltip = f"{state.confusion[row, column]} pictures labelled {names[0]} are named {names[1]}"
             cell.on_click(lambda _, names=names: self.pick(*names))
         pages = ipywidgets.HBox([self.back, self.next], layout={"margin": "8px 0 0 0"})
         beside = ipywidgets.VBox([*controls.values(), pages])
         box = ipywidgets.HBox([self._matrix(), beside], layout={"flex_flow": "row wrap"})
-        self.children = (box, self.words, self.image)
+        self.children = (box, self.words, self.image, ink_rules())
 
     def _matrix(self):
         """Return the buttons in a grid, with the names of rows and columns."""
@@ -227,11 +226,11 @@ class ConfusionExplorer(View):
             for (row, column), cell in self.cells.items():
                 cell.description = state.text(row, column)
                 colour = shade(state, row, column)
-                cell.style.button_color, cell.style.text_color = colour, readable(colour)
+                paint(cell, colour)
             self.drawn = state.numbers
         for at, cell in self.cells.items():
             edge = f"4px solid {plots.ORANGE}" if at == state.cell else f"{1 + (at[0] == at[1])}px solid #444444"
-            if cell.layout.border_top != edge:
+            if cell.layout.border != edge:
                 cell.layout.border = edge
         self.back.disabled, self.next.disabled = state.page == 0, state.page == state.pages - 1
         self.image.value = state.pictures()

@@ -5,7 +5,7 @@ from PIL import Image, ImageDraw
 from .. import plots
 from .descent_picture import font
 from .known import known
-from .labelling import readable
+from .paint import readable
 from .view import encode, enlarge
 
 ENLARGED, COLUMNS, ROWS = 3, 6, 2  # screen pixels a face pixel; pictures beside and below each other on a page

@@ -7,7 +7,7 @@ from ..errors import DataError
 from ..saliency.deconvnet import Deconvnet
 from ..saliency.top_patches import strongest
 from .browser_picture import draw
-from .view import LAYOUT, STYLE, View, encode
+from .view import LAYOUT, STYLE, View, buttons, encode
 
 TOP = 9  # patches of a map, as in the paper's figure 2
 PATCHES, WHOLE = "patches", "whole pictures"
@@ -122,13 +122,7 @@ class FeatureBrowser(View):
 
     def __init__(self, state):
         controls = {
-            "layer": ipywidgets.ToggleButtons(
-                options=state.layers,
-                value=state.layer,
-                description="layer",
-                style=STYLE | {"button_width": "90px"},
-                layout={"width": "760px"},
-            ),
+            "layer": buttons("layer", state.layers, state.layer, each=90, all_of_them=760),
             "channel": ipywidgets.IntSlider(
                 value=state.channel, min=0, max=state.channels - 1, description="map", style=STYLE, layout=LAYOUT
             ),

@@ -185,12 +185,15 @@ def tiles(maps):
 
 
 class FeatureMaps(View):
-    """A list of blocks and a slider for the face, above the face and the block's maps."""
+    """A slider for the block, in the order of the picture's way, and one for the face, above the face and the maps.
+
+    Not a list of blocks, since in JupyterLab an arrow down on a closed list goes to the next cell of the notebook.
+    """
 
     def __init__(self, state):
         look = {"style": STYLE, "layout": LAYOUT}
         controls = {
-            "block": ipywidgets.Dropdown(options=state.names, value=state.block, description="block", **look),
+            "block": ipywidgets.SelectionSlider(options=state.names, value=state.block, description="block", **look),
             "face": ipywidgets.IntSlider(
                 value=state.face, min=0, max=len(state.faces) - 1, description="which face", **look
             ),

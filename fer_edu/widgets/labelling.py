@@ -10,6 +10,7 @@ from ..emotions import COLOURS
 from ..errors import DataError
 from ..evaluation import wilson
 from .labelling_picture import draw_face, draw_result
+from .paint import ink_rules, paint
 from .view import View
 
 CANNOT_TELL = "I cannot tell"
@@ -220,7 +221,7 @@ class LabellingGame(View):
         self.again.on_click(lambda _: self._act(self.state.restart))
         named, others = list(self.answers.values())[:-1], (self.answers[CANNOT_TELL], self.back, self.again)
         rows = [ipywidgets.HBox(row, layout={"flex_flow": "row wrap"}) for row in (named, others)]
-        self.children = (self.words, self.image, *rows)
+        self.children = (self.words, self.image, *rows, ink_rules())
 
     def _act(self, action, *arguments):
         action(*arguments)
@@ -257,13 +258,5 @@ def button(name, colour=None):
     """Return a button of one colour, on it the name in black or white, whichever reads better."""
     made = ipywidgets.Button(description=name, layout={"width": "110px"})
     if colour is not None:
-        made.style.button_color, made.style.text_color = colour, readable(colour)
+        paint(made, colour)
     return made
-
-
-def readable(colour):
-    """Return black or white, whichever has the higher contrast on `colour`, "#rrggbb" (WCAG's relative luminance)."""
-    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "black" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "white"

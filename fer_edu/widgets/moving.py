@@ -16,8 +16,9 @@ STEPS = 255 // len(COLOURS)
 class MovingFigure:
     """A finished figure and the artists in it that change from one picture to the next.
 
-    figure: a matplotlib Figure in the course's colours; its axes, their limits and labels stay as they are. moving:
-    artists of it, whose data or words are changed before `png`. They are drawn over everything that stays.
+    figure: a matplotlib Figure in the course's colours; its axes, their limits and labels stay as they are until
+    `renew`. moving: artists of it, whose data or words are changed before `png`. They are drawn over everything that
+    stays.
 
     A whole figure takes tens of milliseconds to draw, most of it for ticks and letters that have not changed.
     """
@@ -27,9 +28,13 @@ class MovingFigure:
         self.canvas = FigureCanvasAgg(figure)
         for artist in self.moving:
             artist.set_animated(True)  # leaves it out of the whole drawing
+        self.renew()
+        figure.set_layout_engine("none")  # it has found the margins
+
+    def renew(self):
+        """Draw all that stays anew, after a change of it, such as other limits of an axis."""
         self.canvas.draw()
-        figure.set_layout_engine("none")
-        self.still = self.canvas.copy_from_bbox(figure.bbox)
+        self.still = self.canvas.copy_from_bbox(self.canvas.figure.bbox)
 
     def png(self):
         """Return the figure as it is now, as PNG bytes."""

@@ -9,7 +9,7 @@ from ..errors import DataError
 from ..paper import Dependencies, Printed
 from ..paper.dependencies import DID_NOT_FIT
 from ..plots import BLUE, GREY, ORANGE
-from .view import LAYOUT, STYLE
+from .view import STYLE, widget_bundle
 
 CELL = "padding:2px 8px; text-align:right; border-bottom:1px solid #DDDDDD"
 HEAD = f"{CELL}; color:{GREY}; font-weight:normal"
@@ -172,15 +172,20 @@ def parts_of(name):
 
 
 class PaperTable(ipywidgets.VBox):
-    """Two lists to choose a number by, a field to change it, and below it what would have to change with it."""
+    """Two sliders to choose a number by, a field to change it, and below it what would have to change with it.
+
+    Sliders and not lists, since in JupyterLab an arrow down on a closed list goes to the next cell of the notebook.
+    """
 
     def __init__(self, state=None, **keywords):
         self.state = PaperTableState() if state is None else state
-        look = {"style": STYLE, "layout": LAYOUT}
+        wide = {"style": STYLE, "layout": {"width": "700px"}}
         self.controls = {
-            "where": ipywidgets.Dropdown(options=self.state.groups, description="table or section", **look),
-            "name": ipywidgets.Dropdown(description="which number", **look),
-            "number": ipywidgets.BoundedFloatText(min=0, max=1e9, description="what if it were", **look),
+            "where": ipywidgets.SelectionSlider(options=self.state.groups, description="table or section", **wide),
+            "name": ipywidgets.SelectionSlider(options=self.state.names, description="which number", **wide),
+            "number": ipywidgets.BoundedFloatText(
+                min=0, max=1e9, description="what if it were", style=STYLE, layout={"width": "270px"}
+            ),
         }
         self.back = ipywidgets.Button(description="as printed", layout={"margin": "2px 2px 2px 154px"})
         self.words = ipywidgets.HTML()
@@ -228,9 +233,7 @@ class PaperTable(ipywidgets.VBox):
 
     def _repr_mimebundle_(self, **keywords):
         """Return the widget, and beside it the state as a page for a reader without a kernel."""
-        bundle = super()._repr_mimebundle_(**keywords)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"] = f"{type(self).__name__}: {self.state.describe()}"
-            data["text/html"] = self.state.html()
+        bundle = widget_bundle(self)
+        bundle["text/plain"] = f"{type(self).__name__}: {self.state.describe()}"
+        bundle["text/html"] = self.state.html()
         return bundle

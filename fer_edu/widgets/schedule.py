@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import ipywidgets
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.ticker import NullLocator
 
 from .. import plots
 from ..training import learning_rate, recipe
 from ..training.recipes import SCHEDULES
-from .view import LAYOUT, STYLE, View, encode_figure
+from .moving import MovingFigure
+from .view import LAYOUT, STYLE, View, buttons
 
 
 @dataclass
@@ -30,20 +30,18 @@ class ScheduleState:
     steps: int = 224
 
     def __post_init__(self):
-        # One figure for all redraws, of which only the lines move: a new one takes several times as long.
         with plots.in_style():
-            self.figure, (rate, left) = plots.figure(9, 3.4, 1, 2)
-            FigureCanvasAgg(self.figure)
+            figure, (rate, left) = plots.figure(9, 3.4, 1, 2)
             self.paper = rate.plot([], [], color=plots.GREY, linestyle="--", label="the paper's")[0]
             self.yours = rate.plot([], [], color=plots.BLUE, label="yours")[0]
             rate.axhline(self.limit, color=plots.ORANGE, linestyle=":", label="marked limit")
             rate.set(xlabel="epoch", ylabel="learning rate", yscale="log", ylim=(1e-5, 0.2), xlim=(0, 300))
-            rate.yaxis.set_minor_locator(NullLocator())  # 40 small ticks are a third of a redraw
+            rate.yaxis.set_minor_locator(NullLocator())  # 40 small ticks are a third of a whole drawing
             rate.legend(loc="lower left")
             self.remains = left.plot([], [], color=plots.BLUE)[0]
             left.set(xlabel="epoch", ylabel="share left by decay alone", ylim=(0, 1.05), xlim=(0, 300))
-            self.figure.canvas.draw()
-        self.figure.set_layout_engine("none")  # it has found the margins; finding them again is half of a redraw
+            self.axes = rate, left
+            self.figure = MovingFigure(figure, (self.paper, self.yours, self.remains))
 
     @property
     def recipe(self):
@@ -80,18 +78,20 @@ class ScheduleState:
         self.paper.set_data(numbers, [learning_rate(paper, epoch) for epoch in numbers])
         self.yours.set_data(numbers, self.rates)
         self.remains.set_data(numbers, self.left)
-        for ax in self.figure.axes:
-            ax.set_xlim(0, self.epochs)
-        return encode_figure(self.figure)
+        if self.axes[0].get_xlim()[1] != self.epochs:
+            for ax in self.axes:
+                ax.set_xlim(0, self.epochs)
+            self.figure.renew()
+        return self.figure.png()
 
 
 class ScheduleExplorer(View):
-    """A choice and three sliders, the schedule's two curves and two sentences on them."""
+    """Three buttons and three sliders, the schedule's two curves and two sentences on them."""
 
     def __init__(self, state):
         look = {"style": STYLE, "layout": LAYOUT}
         controls = {
-            "schedule": ipywidgets.Dropdown(options=SCHEDULES, value=state.schedule, description="schedule", **look),
+            "schedule": buttons("schedule", SCHEDULES, state.schedule, each=100, all_of_them=480),
             "learning_rate": ipywidgets.FloatLogSlider(
                 value=state.learning_rate,
                 min=-4,

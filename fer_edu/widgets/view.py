@@ -71,7 +71,13 @@ class View(ipywidgets.VBox):
 
     def _repr_mimebundle_(self, **keywords):
         """Return the widget, and beside it a picture for a reader without a kernel."""
-        return with_picture(super()._repr_mimebundle_(**keywords), self)
+        return with_picture(widget_bundle(self), self)
+
+
+def widget_bundle(widget):
+    """Return the mime bundle that shows a widget; ipywidgets 7, which Colab ships, has no method that does."""
+    place = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+    return {"text/plain": repr(type(widget)), "application/vnd.jupyter.widget-view+json": place}
 
 
 def with_picture(bundle, view):
@@ -111,6 +117,20 @@ def slider(label, low, high, step, value, form=".0f"):
         readout_format=form,
         style=STYLE,
         layout=LAYOUT,
+    )
+
+
+def buttons(label, options, value, each, all_of_them):
+    """Return one button for each option, of which one is pressed; widths in pixels, of one and, at most, of the row.
+
+    Not a list that opens: in JupyterLab an arrow down on a closed list goes to the next cell of the notebook.
+    """
+    return ipywidgets.ToggleButtons(
+        options=options,
+        value=value,
+        description=label,
+        style=STYLE | {"button_width": f"{each}px"},
+        layout={"width": "auto", "max_width": f"{all_of_them}px"},
     )
 
 

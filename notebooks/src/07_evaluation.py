@@ -283,8 +283,8 @@ for name, shares_known in (("as it is", here), ("told the new shares", there)):
 #
 # ### Explore: thresholds, shares, silence
 #
-# Choose a class. *Its threshold* is the probability from which on the class is called; *its share there* is how
-# frequent it is in the place of use; *answer only from* lets the network be silent where its largest probability is
+# Choose a class. *Its threshold* is the probability from which on the class is called; *its share in use* is how
+# frequent it is where the network is used; *abstain below* lets the network be silent where its largest probability is
 # lower.
 #
 # 1. Find the threshold at which precision and recall of *neutral* are equal. Is the F1 highest there?

@@ -566,4 +566,4 @@ fe.exercises.progress("10")
 # - Georgescu, Ionescu and Popescu (2019), *Local learning with deep and handcrafted features*: arXiv 1804.10892
 # - Khaireddin and Chen (2021): arXiv 2105.03588; Pramerdorfer and Kampel (2016): arXiv 1612.02903
 #
-# **Next:** 11, *Is it the architecture or the protocol?*
+# **Next:** 12, *What does it say about me, and should I believe it?*

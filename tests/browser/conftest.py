@@ -1,42 +1,31 @@
-"""A JupyterLab of its own for each test, and the page that shows it.
+"""A page of a real browser for each test, and one JupyterLab for all of them.
 
-Needs the extra `browser` (playwright) and the system's chromium; CHROMIUM names another one.
+Needs the extras `browser` and `lab`, and the system's chromium; CHROMIUM names another one. Where one is missing a test
+skips and says so; it fails where FER_EDU_BROWSER is "required", as in CI. A test leaves its console in
+artefacts/browser, one that fails a picture of its page too, and `shoot` keeps others there; FER_EDU_ARTEFACTS names
+another folder.
 """
 
 import ast
-import json
 import os
-import shutil
-import socket
-import subprocess
+import re
 import sys
-import time
-import urllib.request
+from pathlib import Path
 
 import pytest
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-PATIENCE = 300  # seconds; a machine that is busy with something else must not fail a test
+sys.path.append(str(Path(__file__).parent))
+import lab_server
 
-# Opening the document, and waiting for its kernel to have answered, before running: waiting for the indicator of an
-# idle kernel alone fails now and then, since it is idle before it has begun.
-RUN_ALL = """async path => {
-  const app = window.jupyterapp; await app.restored;
-  const panel = await app.commands.execute('docmanager:open', {path, factory: 'Notebook', kernel: {name: 'python3'}});
-  await panel.context.ready; await panel.sessionContext.ready; await panel.sessionContext.session.kernel.info;
-  app.shell.activateById(panel.id);
-  await app.commands.execute('notebook:run-all-cells');
-  window.kernel = panel.sessionContext.session.kernel;
-  const cells = [...panel.content.model.sharedModel.cells].filter(cell => cell.cell_type === 'code');
-  return {cells: cells.length, run: cells.filter(cell => cell.execution_count).length,
-          errors: cells.flatMap(cell => cell.outputs.filter(o => o.output_type === 'error').map(o => o.evalue))};
-}"""
-
+ROOT = Path(__file__).resolve().parents[2]
+ARTEFACTS = Path(os.environ.get("FER_EDU_ARTEFACTS") or ROOT / "artefacts") / "browser"
 
 # What an expression is worth in the notebook's kernel, after some code.
 ASK = """async ([code, expression]) => {
   const reply = await window.kernel.requestExecute({code, user_expressions: {it: expression}}).done;
-  return reply.content.user_expressions.it.data['text/plain'];
+  const it = reply.content.user_expressions?.it;
+  if (it?.status !== 'ok') throw new Error(`${code}; ${expression}: ${reply.content.evalue || it.evalue}`);
+  return it.data['text/plain'];
 }"""
 
 # Counts, on every frame, how often a picture of an explorer has left the page or lost its size.
@@ -52,56 +41,83 @@ BLANKS = """() => {
 }"""
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Keep for the fixtures whether the test itself has failed."""
+    report = yield
+    if report.when == "call":
+        item.failed = report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def whole():
+    """Skip, or fail where the browser is required, unless all is there that a browser test needs."""
+    if lack := lab_server.missing():
+        (pytest.fail if os.environ.get("FER_EDU_BROWSER") == "required" else pytest.skip)(lack)
+
+
 @pytest.fixture
-def page():
+def chromium_arguments():
+    """More arguments for chromium; a test module may name its own."""
+    return []
+
+
+@pytest.fixture
+def console():
+    """What has gone wrong in the page so far, a list of texts: errors of its console and of its scripts."""
+    return []
+
+
+@pytest.fixture
+def page(whole, request, console, chromium_arguments):
     """Return an empty page of a chromium, 1100 pixels wide."""
-    playwright = pytest.importorskip("playwright.sync_api", reason='needs playwright: pip install -e ".[browser]"')
-    if not CHROMIUM:
-        pytest.skip("needs chromium: install it, or name one in CHROMIUM")
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as p:
+        arguments = [*lab_server.ARGUMENTS, *chromium_arguments]
+        browser = p.chromium.launch(executable_path=lab_server.CHROMIUM, args=arguments)
         page = browser.new_page(viewport={"width": 1100, "height": 900})
-        page.set_default_timeout(PATIENCE * 1000)
+        page.set_default_timeout(lab_server.PATIENCE * 1000)
+        lab_server.gather(page, console, said := [])
         yield page
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"[^\w.-]", "-", request.node.name)
+        if getattr(request.node, "failed", True):
+            page.screenshot(path=ARTEFACTS / f"{name}.png")
+        (ARTEFACTS / f"{name}.log").write_text("".join(f"{line}\n" for line in said), encoding="utf-8")
         browser.close()
 
 
 @pytest.fixture
-def run_notebook(page, tmp_path):
+def shoot(page):
+    """Return a function that keeps a picture of the page, or of one place of it, under a name."""
+
+    def keep(name, place=None):
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        (page if place is None else place).screenshot(path=ARTEFACTS / f"{name}.png")
+
+    return keep
+
+
+@pytest.fixture(scope="session")
+def lab(whole, tmp_path_factory):
+    """Return the address of a JupyterLab that shows the tests' temporary folders."""
+    with lab_server.serve(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("lab")) as address:
+        yield address
+
+
+@pytest.fixture
+def run_notebook(page, lab, console, tmp_path, tmp_path_factory):
     """Return a function that opens the notebook `path` below tmp_path in a JupyterLab and runs it.
 
-    It returns how many code cells there are and were run, and the errors. The notebook's kernel is `window.kernel`.
+    It returns how many code cells there are and were run, and the errors. The notebook is `window.panel`, its kernel
+    `window.kernel`. At the end no error may have reached the browser's console.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {
-        name: str(tmp_path / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
-    }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"]
-    command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password="]
-    command += [f"--ServerApp.root_dir={tmp_path}", "--LabApp.expose_app_in_browser=True"]
-    address = f"http://127.0.0.1:{port}"
-    with open(tmp_path / "lab.log", "w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-
-    def run(path):
-        page.goto(f"{address}/lab?reset")
-        page.wait_for_function("() => !!window.jupyterapp")
-        return page.evaluate(RUN_ALL, path)
-
-    try:
-        for _ in range(PATIENCE * 2):
-            assert server.poll() is None, (tmp_path / "lab.log").read_text()[-2000:]
-            try:
-                urllib.request.urlopen(f"{address}/api", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield run
-    finally:
-        server.terminate()
-        server.wait(30)
+    here = tmp_path.relative_to(tmp_path_factory.getbasetemp())
+    yield lambda path: lab_server.run_all(page, lab, here / path)
+    lab_server.stop_kernels(lab)
+    assert console == []
 
 
 @pytest.fixture
@@ -109,11 +125,7 @@ def run_cells(run_notebook, tmp_path):
     """Return a function that runs some code cells as a notebook in a JupyterLab; no cell may end in an error."""
 
     def run(*cells):
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-        code = [{**empty, "id": f"cell-{k}", "source": cell} for k, cell in enumerate(cells)]
-        written = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": code})
-        (tmp_path / "cells.ipynb").write_text(written)
+        (tmp_path / "cells.ipynb").write_text(lab_server.notebook_of(cells), encoding="utf-8")
         assert run_notebook("cells.ipynb") == {"cells": len(cells), "run": len(cells), "errors": []}
 
     return run
@@ -127,6 +139,19 @@ def ask(page):
         return ast.literal_eval(page.evaluate(ASK, [after, expression]))
 
     return value
+
+
+@pytest.fixture
+def redrawn(page):
+    """Return a function that does something and waits until the picture of a view is another one."""
+
+    def wait(view, act):
+        picture = view.locator("img")
+        before = picture.get_attribute("src")
+        act()
+        page.wait_for_function("([picture, before]) => picture.src !== before", arg=[picture.element_handle(), before])
+
+    return wait
 
 
 @pytest.fixture

@@ -2,10 +2,6 @@
 
 import re
 
-import pytest
-
-pytest.importorskip("playwright.sync_api", reason='needs playwright: pip install -e ".[browser]"')
-
 GAME = (
     "from fer_edu import faces, widgets\n"
     "drawn = faces.sample(40, seed=1)\n"
@@ -65,12 +61,16 @@ def test_the_buttons_bear_their_classes_colours(run_cells, page):
     assert colours == ["rgb(230, 159, 0)", "rgb(0, 0, 0)"]
 
 
-def test_dials_presets_and_the_button_change_the_picture(run_cells, ask, page):
+def test_dials_presets_and_the_button_change_the_picture(run_cells, ask, page, redrawn, shoot):
     page.set_viewport_size({"width": 1300, "height": 1200})
     run_cells(*EXPLORER)
     view = page.locator(".fer-edu-view").first
     says(page, "the paper's words")
-    view.locator("select").select_option("strong")
+    redrawn(view, view.get_by_role("button", name="off", exact=True).click)
+    says(page, "off: on average, a pixel changes by 0 of 255")
+    view.get_by_role("button", name='recipe "best"').focus()
+    page.keyboard.press("Tab")
+    redrawn(view, lambda: page.keyboard.press("Enter"))
     says(page, "strong: on average")
     assert ask("(explorer.state.preset, explorer.state.augmentation.erase)") == ("strong", 0.8)
     shown = view.locator(".widget-inline-hbox", has_text="erase (chance)").locator(".widget-readout")
@@ -81,14 +81,11 @@ def test_dials_presets_and_the_button_change_the_picture(run_cells, ask, page):
     page.keyboard.press("ArrowRight")
     says(page, "your own: on average")
     assert ask("round(explorer.state.augmentation.noise, 4)") == 0.09
-    assert view.locator("select").input_value() == "your own"
+    assert view.locator("button.mod-active").inner_text() == "your own"
 
-    picture = view.locator("img")
-    before = picture.get_attribute("src")
-    view.get_by_role("button", name="draw again").click()
-    page.wait_for_function("([picture, before]) => picture.src !== before", arg=[picture.element_handle(), before])
+    redrawn(view, view.get_by_role("button", name="draw again").click)
     assert ask("explorer.state.seed") == 1
-    view.get_by_role("checkbox").uncheck()
-    page.wait_for_timeout(500)
+    redrawn(view, view.get_by_role("checkbox").uncheck)
     assert ask("explorer.state.augmentation.flip") is False
+    shoot("augmentation", view)
     assert re.fullmatch(r"your own: on average, a pixel changes by \d+ of 255.*", ask("explorer.state.describe()"))

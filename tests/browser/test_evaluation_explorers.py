@@ -1,9 +1,5 @@
 """The explorers of chapter 7 in a real JupyterLab: mouse and keys reach every picture, and none blinks."""
 
-import pytest
-
-pytest.importorskip("playwright.sync_api", reason='needs playwright: pip install -e ".[browser]"')
-
 CELLS = (
     "from fer_edu import faces, models\n"
     "from fer_edu.evaluation import evaluate\n"

@@ -3,9 +3,6 @@
 import pytest
 import torch
 
-pytest.importorskip("anywidget")
-pytest.importorskip("playwright.sync_api", reason='needs playwright: pip install -e ".[browser]"')
-
 from fer_edu import faces, geometry, widgets
 
 ALIGN, PADDING = ".fe-choice[data-name=align_corners] input", ".fe-choice[data-name=padding_mode] select"

@@ -2,10 +2,6 @@
 
 import statistics
 
-import pytest
-
-pytest.importorskip("playwright.sync_api", reason='needs playwright: pip install -e ".[browser]"')
-
 CELLS = (
     "import torch\n"
     "from fer_edu import faces, geometry, models, widgets\n"
@@ -88,3 +84,20 @@ def test_the_buttons_step_and_descend(run_cells, ask, page):
     assert steps > 10 and error < 1 < start[1]
     view.get_by_role("button", name="start over").click()
     page.wait_for_function("() => document.querySelector('.fer-edu-view').innerText.includes('After 0 steps')")
+
+
+def test_the_mouse_plays_a_training_and_goes_to_its_end(run_cells, ask, page, redrawn):
+    page.set_viewport_size({"width": 1300, "height": 1400})
+    run_cells(CELLS[0], CELLS[2])
+    view = page.locator(".fer-edu-view:has(img)").first
+    view.wait_for()
+    redrawn(view, view.locator(".widget-play button").first.click)
+    page.wait_for_function("() => document.querySelector('.fer-edu-view').innerText.includes('after epoch 5')")
+    assert ask("back.state.epoch") == 5
+    view.locator(".widget-play .fa-play").wait_for()  # it has stopped: until then it would go on from where it is put
+    track = view.locator(".widget-inline-hbox", has_text="epoch").locator(".noUi-target").bounding_box()
+    redrawn(view, lambda: page.mouse.click(track["x"] + 1, track["y"] + track["height"] / 2))
+    assert ask("back.state.epoch") == 0
+    page.wait_for_function(
+        "text => document.querySelector('.fer-edu-view').innerText.includes(text)", arg=ask("back.state.describe()")
+    )

@@ -1,10 +1,5 @@
 """The FACS playground in a real browser: it draws by itself, answers the keyboard and keeps in step with Python."""
 
-import pytest
-
-pytest.importorskip("anywidget")
-pytest.importorskip("playwright.sync_api", reason='needs playwright: pip install -e ".[browser]"')
-
 from fer_edu import emotions, widgets
 
 WORDS = ".fp-words div:first-child"

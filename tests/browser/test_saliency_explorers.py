@@ -1,11 +1,5 @@
 """The explorers of chapters 8 and 9 in a real JupyterLab: mouse and keys move maps, the occluder and the browser."""
 
-import pytest
-
-pytest.importorskip("anywidget")
-pytest.importorskip("captum")
-pytest.importorskip("playwright.sync_api", reason='needs playwright: pip install -e ".[browser]"')
-
 CELLS = (
     "from fer_edu import faces, models\n"
     "from fer_edu.widgets.feature_browser import BrowserState, FeatureBrowser\n"

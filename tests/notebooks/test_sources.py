@@ -207,16 +207,6 @@ def test_a_notebook_that_names_a_folder_of_this_machine_is_not_written(project):
     assert not any(path.exists() for path in build.targets(project).values())
 
 
-def test_badges_and_installation_appear_with_a_public_address(project):
-    plain = build.assemble(project, "student", address="")
-    assert plain.cells[0].source == "# Small"
-    assert "%pip" not in plain.cells[1].source and 'pip install -e ".[lab]"' in plain.cells[1].source
-    public = build.assemble(project, "student", address="https://github.com/someone/faces")
-    assert "mybinder.org/v2/gh/someone/faces/HEAD?urlpath=lab/tree/notebooks/00_small.ipynb" in public.cells[0].source
-    assert "colab.research.google.com/github/someone/faces/blob/main/notebooks/00_small.ipynb" in public.cells[0].source
-    assert '%pip install -q "fer-edu[lab] @ git+https://github.com/someone/faces"' in public.cells[1].source
-
-
 def test_an_unknown_number_is_named():
     with pytest.raises(build.BuildError, match="found 99"):
         build.sources(["99"])

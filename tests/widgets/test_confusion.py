@@ -19,6 +19,7 @@ from fer_edu.evaluation import Report, evaluate
 from fer_edu.widgets.confusion import COUNTS, SHARES, ConfusionExplorer, ConfusionState
 from fer_edu.widgets.confusion_picture import ENLARGED, FACE, PER_PAGE, TITLE
 from fer_edu.widgets.known import known
+from fer_edu.widgets.paint import INK
 
 
 @pytest.fixture(scope="module")
@@ -207,7 +208,7 @@ def test_a_click_on_a_cell_shows_what_is_behind_it_and_marks_it(view):
     assert (view.controls["true"].value, view.controls["predicted"].value) == ("happy", "happy")
     assert not np.array_equal(picture(view), before)
     assert "labelled happy are named happy" in view.words.value
-    thick = [at for at, cell in view.cells.items() if cell.layout.border_top.startswith("4px")]
+    thick = [at for at, cell in view.cells.items() if cell.layout.border.startswith("4px")]
     assert thick == [(3, 3)]
 
 
@@ -242,7 +243,7 @@ def test_numbers_on_the_cells_follow_the_choice_and_can_be_read(view):
     view.controls["numbers"].value = SHARES
     for at, cell in view.cells.items():
         assert cell.description == view.state.text(*at)
-        text = {"black": 0.0, "white": 1.0}[cell.style.text_color]
+        (text,) = (light for ink, light in (("black", 0.0), ("white", 1.0)) if INK[ink] in cell._dom_classes)
         light, dark = sorted((luminance(cell.style.button_color), text), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5  # WCAG 2.1, level AA
     view.controls["numbers"].value = COUNTS

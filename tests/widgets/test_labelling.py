@@ -13,8 +13,9 @@ from fer_edu import data, evaluation, faces, widgets
 from fer_edu.data.votes import Votes
 from fer_edu.emotions import CLASSES_8, COLOURS
 from fer_edu.errors import DataError
-from fer_edu.widgets.labelling import CANNOT_TELL, readable
+from fer_edu.widgets.labelling import CANNOT_TELL
 from fer_edu.widgets.labelling_picture import ENLARGED
+from fer_edu.widgets.paint import readable
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -130,11 +131,23 @@ def normalised(function, rows):
 
 
 def fail_on_one(out):
-    """Rank 1 ends in the second epoch, while rank 0 waits for it."""
-    call = 4 + 3 if os.environ["RANK"] == "1" else 0
-    with augmenting(call, interrupt):
-        found = refused(lambda: train("normalised", out / "r"))
-    print(found)
+    """Rank 1 ends in the second epoch, while rank 0 waits for it.
+
+    torchrun ends rank 0 as soon as it learns of that, which may be before rank 0 has spoken. Here it learns of it
+    afterwards: what it started as rank 1 is the parent of the rank, and stays until rank 0 has said its sentence.
+    """
+    said = out / "said"
+    if os.environ["RANK"] == "0":
+        print(refused(lambda: train("normalised", out / "r")), flush=True)
+        said.touch()
+    elif "CHILD" in os.environ:
+        with augmenting(4 + 3, interrupt):
+            train("normalised", out / "r")
+    else:
+        subprocess.run([sys.executable, *sys.argv], env=os.environ | {"CHILD": ""}, check=False)
+        patience = time.monotonic() + 120
+        while not said.exists() and time.monotonic() < patience:
+            time.sleep(0.05)
     sys.exit(2)
 
 

@@ -17,9 +17,16 @@ c.VoilaConfiguration.extension_allowlist = [
     "@voila-dashboards/widgets-manager8",
 ]
 
-# A page that is left tells the server to end its Python process; with this check on, Voilà 0.5 refuses that message,
-# since it never gave the page the cookie. The message names the process by its random id, which only that page knows.
-c.Voila.tornado_settings = {"disable_check_xsrf": True}
+
+def give_cookie(handler, notebook, cwd):
+    """Set the cookie of the check against cross-site requests, which Voilà 0.5 gives to the start page alone.
+
+    A page that is left tells the server to end its Python process. Without the cookie that message is refused.
+    """
+    handler.xsrf_token  # noqa: B018  reading it sets the cookie
+
+
+c.VoilaConfiguration.prelaunch_hook = give_cookie
 
 # A page that was lost, as on a laptop that sleeps, keeps its process for five minutes.
 c.MappingKernelManager.cull_idle_timeout = 300

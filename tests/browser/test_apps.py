@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -193,3 +194,9 @@ def test_leaving_a_page_ends_its_process(open_app, page, voila):
         time.sleep(0.5)
     else:
         pytest.fail("the page's kernel still runs")
+
+
+def test_another_site_ends_no_process(voila):
+    request = urllib.request.Request(f"{voila[1]}/voila/api/shutdown/some-process", data=b"", method="POST")
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(request, timeout=60)

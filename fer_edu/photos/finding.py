@@ -57,7 +57,8 @@ def find_faces(photo, tilts=TILTS):
 
 def _seen(grey, tilt):
     """Return the boxes that the detector sees when the picture is turned by `tilt` degrees, in the picture's frame."""
-    import cv2
+    detector = _detector()
+    import cv2  # which the detector has found, or said what to install
 
     height, width = grey.shape
     turned, matrix = grey, None
@@ -66,7 +67,7 @@ def _seen(grey, tilt):
         turned = cv2.warpAffine(grey, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
     # Not equalised first, as many examples have it: the detector scales each window's contrast itself, and that step
     # lost faces of PublicTest.
-    boxes, _, weights = _detector().detectMultiScale3(
+    boxes, _, weights = detector.detectMultiScale3(
         turned,
         scaleFactor=STEP,
         minNeighbors=NEIGHBOURS,
@@ -93,7 +94,8 @@ def _detector():
         raise PhotoError(f"expected OpenCV, which finds faces, found it not installed ({error}): {advice}.") from None
     if not hasattr(cv2, "CascadeClassifier"):
         raise PhotoError(f"expected an OpenCV 4 with a face detector, found {cv2.__version__}: {advice}.")
-    path = Path(cv2.data.haarcascades) / CASCADE
+    folder = getattr(getattr(cv2, "data", None), "haarcascades", "")  # a system's own OpenCV may have none
+    path = Path(folder) / CASCADE
     detector = cv2.CascadeClassifier(str(path)) if path.is_file() else None
     if detector is None or detector.empty():
         raise PhotoError(f"expected OpenCV's {CASCADE}, found it missing or damaged: {advice}.")

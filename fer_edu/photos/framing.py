@@ -18,7 +18,7 @@ def crop(photo, box, margin=FRAME, shift=(0.0, 0.0)):
 
     photo: a `Photo`. box: a `Box`, found or given by hand. margin: side of what is cut out, over that of the box.
     shift: (right, down) in pixels of the 48 x 48 result. What lies outside of the photo repeats its edge.
-    Raises PhotoError where the box has no area, lies outside, or the margin is not above 0.
+    Raises PhotoError where the box has no area, is too large or lies outside, or the margin is not above 0.
     """
     if not 0 < margin <= 10:
         raise PhotoError(f"expected a margin above 0 and at most 10, found {margin}: {FRAME} is FER-2013's.")
@@ -29,6 +29,11 @@ def crop(photo, box, margin=FRAME, shift=(0.0, 0.0)):
         raise PhotoError(
             f"expected a box of 2 to {largest} pixels with its middle inside the {width} x {height} photo, found "
             f"{box.size} around ({x:.0f}, {y:.0f}): mend the box."
+        )
+    if side > 1.5 * largest:
+        raise PhotoError(
+            f"expected {1.5 * largest:.0f} pixels or less to cut out of a {width} x {height} photo, found {side:.0f}: "
+            "give a smaller box or margin."
         )
     left = round(x - side / 2 + shift[0] * side / 48)
     top = round(y + DOWN * box.size - side / 2 + shift[1] * side / 48)

@@ -40,8 +40,8 @@ class Shifts:
 def changes_of_mind(photo, box, model=None, pixels=2, margin=FRAME):
     """Return the `Shifts` of a box by up to `pixels` pixels of the network's picture: 24 shifts for 2.
 
-    photo, box, margin: as for `crop`. model: as for `judge`. The same answers come out of no other pixels than those
-    of the photo: nothing is resampled from the 48 x 48 picture.
+    photo, box, margin: as for `crop`. model: as for `judge`. Each look is cut from the photo anew, so that it shows at
+    the edge what the photo has there. Raises PhotoError, ModelError.
     """
     if isinstance(pixels, bool) or not isinstance(pixels, int) or not 1 <= pixels <= 8:
         raise PhotoError(f"expected 1 to 8 pixels, found {pixels!r}: 2 is what was measured on PublicTest.")

@@ -47,13 +47,14 @@ def test_pictures_without_a_face_have_no_box():
     [
         (None, "not installed"),
         (SimpleNamespace(__version__="5.0.0"), "5.0.0"),
+        (SimpleNamespace(__version__="4.6.0", CascadeClassifier=object), "missing or damaged"),
     ],
 )
 def test_a_missing_detector_is_said_with_what_to_install(monkeypatch, module, words):
     finding._detector.cache_clear()
     monkeypatch.setitem(sys.modules, "cv2", module)
     with pytest.raises(PhotoError, match="opencv-python-headless") as caught:
-        finding._detector()
+        photos.find_faces(photos.example())
     assert words in str(caught.value)
     finding._detector.cache_clear()
 
@@ -97,6 +98,11 @@ def test_a_box_that_is_not_on_the_photo_is_refused(box):
         photos.crop(photos.example(), box)
     with pytest.raises(PhotoError, match="margin"):
         photos.crop(photos.example(), photos.Box(100, 100, 100), margin=0)
+
+
+def test_a_margin_that_asks_for_more_memory_than_any_photo_needs_is_refused():
+    with pytest.raises(PhotoError, match="1920 pixels or less.*found 5000: give a smaller box or margin"):
+        photos.crop(photos.example(), photos.Box(100, 100, 500), margin=10)
 
 
 class Fixed(nn.Module):

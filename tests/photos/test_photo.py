@@ -37,9 +37,10 @@ def test_a_path_bytes_a_picture_and_an_array_give_the_same_pixels(tmp_path):
         assert found.grey.shape == (40, 64)
 
 
-@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "MPO", "PNG", "WEBP", "TIFF"])
 @pytest.mark.parametrize("large", [False, True])
-def test_a_camera_s_note_puts_the_bright_corner_back(orientation, large):
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_camera_s_note_puts_the_bright_corner_back(orientation, large, kind):
     """Undone by the inverse of each of EXIF's eight ways of holding a camera, small or reduced on the way."""
     undo = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -50,17 +51,52 @@ def test_a_camera_s_note_puts_the_bright_corner_back(orientation, large):
         7: Image.Transpose.TRANSVERSE,
         8: Image.Transpose.ROTATE_270,
     }
-    upright = marked(3200, 1600) if large else marked()
+    upright = marked(2000, 1000) if large else marked()
     held = upright.transpose(undo[orientation]) if orientation > 1 else upright
     exif = Image.Exif()
     exif[0x0112] = orientation
-    found = photos.read(saved(held, "JPEG", quality=95, exif=exif))
+    preview = {"save_all": True, "append_images": [marked(20, 20)]} if kind == "MPO" else {}
+    content = saved(held, kind, quality=95, exif=exif, **preview)
+    found = photos.read(content)
+    np.testing.assert_array_equal(photos.read(Image.open(io.BytesIO(content))).pixels, found.pixels)
     height, width = found.pixels.shape[:2]
     assert width > height
     assert found.pixels[height // 8, width // 8].min() > 180
     assert found.pixels[height * 7 // 8, width // 8].max() < 80
     assert found.pixels[height // 8, width * 7 // 8].max() < 80
     assert any("camera noted" in note for note in found.notes) == (orientation > 1)
+    assert not any("animation" in note for note in found.notes)  # a phone's preview is no page
+
+
+def test_a_damaged_note_of_a_camera_does_not_refuse_a_whole_picture():
+    notes = Image.Exif()
+    notes[0x0112], notes[0x010F], notes[0x011A] = 6, "maker", 72.0
+    notes.get_ifd(0x8769)[0x9003] = "2020:01:01 00:00:00"
+    whole, rng = notes.tobytes(), np.random.default_rng(0)
+    for _ in range(500):
+        damaged = bytearray(whole)
+        for place in rng.integers(0, len(whole), 3):
+            damaged[place] = rng.integers(0, 256)
+        assert photos.read(saved(marked(), "JPEG", exif=bytes(damaged))).pixels.shape in ((40, 64, 3), (64, 40, 3))
+
+
+def test_somebody_s_picture_stays_as_it_was():
+    large = Image.open(io.BytesIO(saved(marked(6400, 4800), "JPEG")))
+    assert photos.read(large).size == large.size == (6400, 4800)
+    frames = [Image.new("L", (20, 20), level) for level in (10, 200)]
+    film = Image.open(io.BytesIO(saved(frames[0], "GIF", save_all=True, append_images=frames[1:])))
+    film.seek(1)
+    assert photos.read(film).pixels.min() > 190 and film.tell() == 1
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "I;16"])
+@pytest.mark.parametrize("size", [(16, 20_000), (20_000, 16)])
+def test_what_would_be_a_line_is_refused(mode, size):
+    line = Image.fromarray(np.zeros(size, np.uint16)) if mode == "I;16" else Image.new(mode, size)
+    for source in (line, saved(line, "PNG"), *([np.asarray(line)] if mode == "L" else [])):
+        with pytest.raises(PhotoError, match="100 times as long as wide.*cut out the part with the face"):
+            photos.read(source)
+    assert min(photos.read(Image.new(mode, (40, 4000))).pixels.shape[:2]) == 16
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I;16"])
@@ -85,8 +121,9 @@ def test_a_picture_multiplied_by_its_alpha_is_read():
 def test_a_large_file_is_refused_unless_it_is_decoded_at_a_fraction():
     large = Image.new("L", (10_000, 7_000), 100)
     assert photos.read(saved(large, "JPEG")).pixels.shape[1] == LONGEST
-    with pytest.raises(PhotoError, match="60 million"):
-        photos.read(saved(large, "PNG"))
+    for wrong in (saved(large, "PNG"), saved(large, "JPEG", progressive=True), large, np.asarray(large)):
+        with pytest.raises(PhotoError, match="60 million"):
+            photos.read(wrong)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "YCbCr"])
@@ -131,12 +168,15 @@ def test_forty_megapixels_are_reduced_and_said(tmp_path):
         (b"%PDF-1.7 and so on, long enough", "a PDF"),
         (b"<html><body>no picture</body></html>", "a web page"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "HEIC"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 64 64\n%%EndComments\n", "a PostScript file"),
         (b"hello, I am a text file", "something else"),
         (np.zeros((20, 20), np.float32), "float32"),
         (np.zeros((20, 20, 2), np.uint8), "[20, 20, 2]"),
         (np.zeros((1, 1, 3), np.uint8), "1 x 1"),
         (42, "int"),
         ("no/such/file.jpg", "none there"),
+        ("x" * 5000, "too long"),
+        ("~nobody-of-that-name/me.jpg", "home"),
     ],
 )
 def test_what_is_no_photo_ends_in_one_sentence(source, words):
@@ -151,6 +191,22 @@ def test_a_file_cut_short_is_named_as_damaged(kind):
     whole = saved(Image.fromarray(rng.integers(0, 255, (60, 60, 3), dtype=np.uint8)), kind)
     with pytest.raises(PhotoError, match=r"^expected .*, found .*: .*\.$"):
         photos.read(whole[: len(whole) // 2])
+
+
+def test_a_picture_that_is_decoded_only_now_may_be_damaged_too():
+    whole = saved(Image.fromarray(np.random.default_rng(0).integers(0, 255, (60, 60, 3), dtype=np.uint8)), "JPEG")
+    with pytest.raises(PhotoError, match=r"^expected a whole picture.*cut short"):
+        photos.read(Image.open(io.BytesIO(whole[: len(whole) // 2])))
+
+
+def test_a_file_that_may_not_be_opened_is_said(tmp_path, monkeypatch):
+    def refused(*_):
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "a.png").write_bytes(saved(marked()))
+    monkeypatch.setattr("builtins.open", refused)
+    with pytest.raises(PhotoError, match="cannot be opened .Permission denied.: check the path"):
+        photos.read(tmp_path / "a.png")
 
 
 def test_any_damaged_byte_ends_in_a_sentence_or_a_picture():

@@ -13,7 +13,11 @@ from .view import View, buttons
 WHERE = (
     "Your photo goes to the kernel and nowhere else: with JupyterLab on your own machine it never leaves it; on Binder "
     "or Colab the kernel is a rented machine. Nothing is written to disk, and this picture is not saved in the "
-    "notebook."
+    "notebook. In JupyterLab a file of more than 10 MB does not arrive, and nobody says so: save a smaller copy."
+)
+NO_CAMERA = (
+    "The camera can be used where anywidget is installed (pip install anywidget). Without it, a notebook that saves "
+    "the state of its widgets saves this picture: press <i>forget the photo</i> before you save."
 )
 
 
@@ -35,14 +39,20 @@ class OwnFaceState:
         self.show(photos.example() if photo is None else photo)
 
     def take(self, source):
-        """Take a photo from what `photos.read` reads; what cannot be read leaves no photo, and a sentence."""
+        """Take a photo from what `photos.read` reads; what cannot be read leaves no photo, and a sentence.
+
+        Any other error, such as one of a network of one's own, leaves no photo either, and is raised.
+        """
         self.clear()
         self.private = True
         try:
             self.show(photos.read(source))
-        except FerEduError as error:
+        except Exception as error:
             self.clear()
             self.problem = f"{error}"
+            if not isinstance(error, FerEduError):
+                self.problem = f"expected an answer, found {type(error).__name__} ({error}): try another photo."
+                raise
 
     def clear(self):
         """Forget the photo and all that was computed from it."""
@@ -122,27 +132,26 @@ class OwnFace(View):
             accept="image/*", multiple=False, description="upload a photo", layout={"width": "220px"}
         )
         self.forget = ipywidgets.Button(description="forget the photo", layout={"width": "180px"})
-        controls = {"face": buttons("which face", ["1"], "1", each=56, all_of_them=640)}
-        super().__init__(state, controls)
-        try:  # the camera needs anywidget, which a plain Jupyter may lack
-            from .webcam import Webcam
-
-            self.camera = Webcam(self.take)
-        except ImportError:
-            self.camera = ipywidgets.HTML(
-                "The camera can be used where anywidget is installed (pip install anywidget)."
-            )
         self.upload.observe(self._uploaded, "value")
         self.forget.on_click(lambda _: self.clear())
+        try:  # both need anywidget, which a plain Jupyter may lack
+            from .own_face_unsaved import Unsaved
+            from .webcam import Webcam
+
+            self.camera, self.unsaved = Webcam(self.take), Unsaved()
+        except ImportError:
+            self.camera, self.unsaved = ipywidgets.HTML(NO_CAMERA), None
         row = ipywidgets.HBox([self.upload, self.forget], layout={"margin": "0 0 0 158px", "flex_flow": "row wrap"})
-        note = ipywidgets.HTML(f"<small>{WHERE}</small>")
-        faces, words, image = self.children
-        self.children = (row, self.camera, faces, words, image, note)
+        face = buttons("which face", ["1"], "1", each=56, all_of_them=640)
+        self._above, self._below = (row, self.camera, face), (ipywidgets.HTML(f"<small>{WHERE}</small>"),)
+        super().__init__(state, {"face": face})
 
     def take(self, source):
         """Take a photo: a path, bytes, a picture or an array."""
-        self.state.take(source)
-        self.follow()
+        try:
+            self.state.take(source)
+        finally:  # whatever happens, no photo of before is left on the screen
+            self.follow()
 
     def clear(self):
         """Forget the photo."""
@@ -151,12 +160,13 @@ class OwnFace(View):
 
     def _uploaded(self, change):
         if change["new"]:
-            self.take(content_of(change["new"]))
+            content = content_of(change["new"])
             if isinstance(self.upload.value, dict):  # ipywidgets 7 makes it of these when the count changes
                 self.upload.data, self.upload.metadata = [], []
                 self.upload._counter = 0
             else:
                 self.upload.value = ()
+            self.take(content)
 
     def _moved(self, name, value):
         self.state.chosen = int(value) - 1
@@ -173,13 +183,21 @@ class OwnFace(View):
         super().follow()
 
     def redraw(self):
-        self.image.value = self.state.png()
-        self.words.value = html.escape(self.state.describe())
+        picture, words = self.state.png(), self.state.describe()
+        unsaved = self.state.private and self.unsaved is not None
+        self.image.value = b"" if unsaved else picture
+        self.words.value = "" if unsaved else html.escape(words)
+        if self.unsaved is not None:
+            self.unsaved.show(words if unsaved else "", picture if unsaved else None)
         self.controls["face"].layout.display = "" if len(self.state.boxes) > 1 else "none"
+        self.children = (*self._above, *((self.unsaved,) if unsaved else (self.words, self.image)), *self._below)
 
     def walk(self):
-        """Go through drawn scenes and a damaged file, and back; return how many pictures that drew."""
-        before, private = self.state.photo, self.state.private
+        """Go through drawn scenes and a damaged file, and back; return how many pictures that drew.
+
+        Back: to the same photo and the same face on it.
+        """
+        before, chosen, private = self.state.photo, self.state.chosen, self.state.private
         drawn = 0
         for scene in (photos.example(seed=1, faces=3).pixels, photos.example(faces=0).pixels, b"damaged"):
             self.take(scene)
@@ -189,6 +207,7 @@ class OwnFace(View):
         self.state.private = private
         if before is not None:
             self.state.show(before)
+            self.state.chosen = chosen
         self.follow()
         return drawn + 2
 

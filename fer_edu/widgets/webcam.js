@@ -21,9 +21,12 @@ function render({ model, el }) {
   el.classList.add("wc");
   el.append(start, take, video, words);
   let stream = null;
+  let gone = false; // whether the widget has left the page
+
+  const off = (some) => some.getTracks().forEach((track) => track.stop());
 
   function stop() {
-    if (stream) stream.getTracks().forEach((track) => track.stop());
+    if (stream) off(stream);
     stream = null;
     video.srcObject = null;
     video.hidden = take.hidden = true;
@@ -39,7 +42,13 @@ function render({ model, el }) {
     start.disabled = true;
     try {
       const wanted = { video: { facingMode: "user", width: { ideal: LONGEST } }, audio: false };
-      stream = await navigator.mediaDevices.getUserMedia(wanted);
+      const allowed = await navigator.mediaDevices.getUserMedia(wanted);
+      if (gone) return off(allowed); // while the browser asked, the widget has left: nobody could switch it off
+      stream = allowed;
+      stream.getVideoTracks()[0].onended = () => {
+        stop();
+        words.textContent = "The camera has stopped by itself: use it again, or upload a picture.";
+      };
       video.srcObject = stream;
       await video.play();
       start.hidden = true;
@@ -57,12 +66,17 @@ function render({ model, el }) {
     const canvas = part("canvas", { width: video.videoWidth, height: video.videoHeight });
     canvas.getContext("2d").drawImage(video, 0, 0);
     stop();
-    canvas.toBlob(async (blob) => model.send({ kind: "frame" }, undefined, [await blob.arrayBuffer()]), "image/jpeg", 0.92);
-    words.textContent = "The picture is taken; the camera is off.";
     start.focus();
+    canvas.toBlob(async (blob) => {
+      words.textContent = blob ? "The camera is off." : "The camera gave no picture: use it again, or upload one.";
+      if (blob) model.send({ kind: "frame" }, undefined, [await blob.arrayBuffer()]);
+    }, "image/jpeg", 0.92);
   };
 
-  return stop; // when the widget leaves the page
+  return () => {
+    gone = true;
+    stop();
+  };
 }
 
 export default { render };

@@ -1,6 +1,7 @@
 """One's own face in a real JupyterLab: a file is uploaded, a camera is used, and what is no photo is said."""
 
 import io
+import json
 
 import numpy as np
 import pytest
@@ -16,6 +17,21 @@ WORDS = "text => document.querySelector('.fer-edu-view').innerText.includes(text
 
 REFUSED = """() => {
   navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError'); };
+}"""
+
+# What JupyterLab puts into a notebook that saves the state of its widgets.
+SAVE_ALL = """async () => {
+  await window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState');
+  await window.panel.context.save();
+  return window.panel.content.model.getMetadata('widgets')['application/vnd.jupyter.widget-state+json'];
+}"""
+
+# A browser that asks for a long time whether the camera may be used; what it gives then is kept.
+SLOW = """() => {
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = wanted => new Promise((done, fail) => {
+    window.allow = () => ask(wanted).then(stream => { window.given = stream; done(stream); }, fail);
+  });
 }"""
 
 
@@ -54,7 +70,7 @@ def test_uploads_the_camera_and_forgetting_by_mouse_and_keys(run_cells, ask, pag
     # An upload with three faces: each can be chosen, by mouse and by keys.
     three = photos.example(seed=1, faces=3)
     Image.fromarray(three.pixels).save(tmp_path / "three.png")
-    redrawn(view, lambda: choose("three.png"))
+    choose("three.png")
     page.wait_for_function(WORDS, arg="3 faces were found; number 1")
     redrawn(view, lambda: view.get_by_role("button", name="2", exact=True).click())
     page.wait_for_function(WORDS, arg="number 2 is looked at")
@@ -66,6 +82,12 @@ def test_uploads_the_camera_and_forgetting_by_mouse_and_keys(run_cells, ask, pag
         (box.left, box.top, box.size) for box in photos.find_faces(three)
     ]
     shoot("own-face", view)
+
+    # A notebook that saves the state of its widgets holds neither the photo nor what was said about it.
+    kept = page.evaluate(SAVE_ALL)
+    assert len(kept["state"]) > 10
+    assert "number 3 is looked at" not in json.dumps(kept)
+    assert all(len(each["data"]) < 1000 for model in kept["state"].values() for each in model.get("buffers", []))
 
     # What is no picture, and the same file name again after it: both are read.
     (tmp_path / "three.jpg").write_bytes(b"no picture at all")
@@ -85,7 +107,7 @@ def test_uploads_the_camera_and_forgetting_by_mouse_and_keys(run_cells, ask, pag
     page.wait_for_function("() => document.querySelector('.wc-video').videoWidth > 0 && document.hasFocus()")
     view.get_by_role("button", name="take the picture").focus()
     redrawn(view, lambda: page.keyboard.press("Enter"))
-    page.wait_for_function(WORDS, arg="the camera is off")
+    page.wait_for_function(WORDS, arg="The camera is off")
     assert page.evaluate("() => document.querySelector('.wc-video').srcObject === null")
     page.wait_for_function(WORDS, arg="3 faces were found")
     taken = np.array(ask("own.state.photo.pixels[::16, ::16, 0].tolist()"), float)
@@ -101,3 +123,30 @@ def test_a_refused_camera_is_said(run_cells, page):
     page.evaluate(REFUSED)
     view.get_by_role("button", name="use the camera").click()
     page.wait_for_function(WORDS, arg="was not allowed to use the camera")
+
+
+def test_a_camera_that_is_allowed_after_the_widget_has_left_is_switched_off(run_cells, ask, page):
+    run_cells(*CELLS)
+    view = page.locator(".fer-edu-view").first
+    view.wait_for()
+    page.evaluate(SLOW)
+    view.get_by_role("button", name="use the camera").click()
+    page.wait_for_function("() => !!window.allow")
+    ask("own.close() or own.camera.close()")
+    page.wait_for_function("() => !document.querySelector('.wc-start')")
+    page.evaluate("() => window.allow()")
+    page.wait_for_function("() => window.given && window.given.getTracks().every(each => each.readyState === 'ended')")
+
+
+def test_a_camera_that_is_unplugged_is_said(run_cells, page):
+    run_cells(*CELLS)
+    view = page.locator(".fer-edu-view").first
+    view.wait_for()
+    view.get_by_role("button", name="use the camera").click()
+    page.wait_for_function("() => document.querySelector('.wc-video').videoWidth > 0")
+    page.evaluate("""() => {
+      const [track] = document.querySelector('.wc-video').srcObject.getVideoTracks();
+      track.dispatchEvent(new Event('ended'));
+    }""")
+    page.wait_for_function(WORDS, arg="The camera has stopped by itself")
+    assert view.get_by_role("button", name="use the camera").is_visible()

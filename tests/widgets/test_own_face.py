@@ -1,6 +1,7 @@
 """The own-face widget: photos come and go, several faces are chosen among, and nothing private is saved."""
 
 import io
+import sys
 from datetime import datetime
 
 import numpy as np
@@ -96,27 +97,104 @@ def test_an_upload_of_either_ipywidgets_is_taken_and_forgotten_by_the_control(ne
     assert len(view.state.boxes) == 3 and not view.upload.value
     assert view.image.value != before
     assert view.controls["face"].options == ("1", "2", "3") and view.controls["face"].layout.display != "none"
-    first = view.image.value
+    first = view.unsaved.picture
     view.controls["face"].value = "2"
-    assert view.state.chosen == 1 and view.image.value != first
+    assert view.state.chosen == 1 and view.unsaved.picture != first
     view.forget.click()
     assert view.state.photo is None and view.controls["face"].layout.display == "none"
 
 
-def test_a_private_picture_is_not_saved_with_the_notebook_and_the_drawing_is(network, three):
+def kept(widget):
+    """What a notebook that saves the state of its widgets would hold of a view, all texts and bytes."""
+
+    def inside(value):
+        for part in value.values() if isinstance(value, dict) else value:
+            if isinstance(part, dict | list | tuple):
+                yield from inside(part)
+            elif isinstance(part, str | bytes | memoryview):
+                yield part if isinstance(part, str) else bytes(part)
+
+    yield from inside(widget.get_state())
+    for child in getattr(widget, "children", ()):
+        yield from kept(child)
+
+
+def test_a_private_picture_is_saved_neither_with_the_outputs_nor_with_the_widgets_and_the_drawing_is(network, three):
     view = widgets.OwnFace(network)
     assert "image/png" in view._repr_mimebundle_()
+    assert view.state.png() in kept(view) and view.unsaved.picture is None
     view.take(upload(three))
     bundle = view._repr_mimebundle_()
     assert "image/png" not in bundle and view.state.guess not in bundle["text/plain"]
-    assert not any(isinstance(value, bytes) and len(value) > 1000 for value in view.camera.get_state().values())
+    assert view.unsaved.picture == view.state.png() and view.unsaved.words == view.state.describe()
+    for part in kept(view):
+        assert isinstance(part, str) or len(part) < 1000
+        assert view.state.judgement.sentence() not in part if isinstance(part, str) else True
+    assert view.unsaved in view.children and view.image not in view.children
+    view.state.private = False
+    view.state.show(photos.example())
+    view.follow()
+    assert view.unsaved.picture is None and view.image.value == view.state.png() and view.image in view.children
 
 
-def test_the_walk_meets_every_kind_of_photo_and_ends_where_it_began(network):
+def test_a_view_that_appears_late_asks_for_the_picture(network, three):
+    view = widgets.OwnFace(network)
+    sent = []
+    view.unsaved.send = lambda content, buffers: sent.append((content, buffers))
+    view.unsaved._handle_custom_msg({"kind": "asked"}, [])
+    assert sent == []
+    view.take(upload(three))
+    view.unsaved._handle_custom_msg({"kind": "asked"}, [])
+    told = {"kind": "shown", "words": view.state.describe()}, [view.state.png()]
+    assert sent == [told, told]
+
+
+def test_without_anywidget_the_picture_is_shown_and_the_note_says_where_it_is_saved(network, three, monkeypatch):
+    monkeypatch.setitem(sys.modules, "fer_edu.widgets.webcam", None)
+    view = widgets.OwnFace(network)
+    view.take(upload(three))
+    assert view.image.value == view.state.png() and view.image in view.children
+    assert "saves this picture" in view.camera.value and "3 faces were found" in view.words.value
+
+
+def test_an_error_that_nobody_foresaw_leaves_no_photo_of_before_on_the_screen(three):
+    class Breaks(nn.Module):
+        broken = False
+
+        def __init__(self):
+            super().__init__()
+            self.inner = models.create("cnn", seed=0)
+
+        def forward(self, x):
+            if self.broken:
+                raise RuntimeError("no memory left")
+            return self.inner(x)
+
+    network = Breaks()
+    view = widgets.OwnFace(network)
+    network.broken = True
+    with pytest.raises(RuntimeError, match="no memory left"):
+        view.take(upload(three))
+    assert view.state.photo is None and "no memory left" in view.unsaved.words
+    network.broken = False
+    view.take(upload(three))
+    assert view.unsaved.words.startswith("3 faces were found") and len(view.controls["face"].options) == 3
+    view.take(b"nothing")
+    assert view.unsaved.words.startswith("expected ") and view.controls["face"].layout.display == "none"
+    view.take(photos.example(faces=0).pixels)
+    assert view.unsaved.words.startswith("No face was found") and view.controls["face"].options == ("1",)
+
+
+def test_the_walk_meets_every_kind_of_photo_and_ends_where_it_began(network, three):
     view = widgets.OwnFace(network)
     said = view.state.describe()
     assert view.walk() >= 7
     assert view.state.describe() == said and not view.state.private
+    view.take(three)
+    view.controls["face"].value = "3"
+    said = view.state.describe()
+    view.walk()
+    assert view.state.describe() == said and view.state.private and view.controls["face"].value == "3"
 
 
 def test_a_frame_of_the_camera_is_taken_like_an_upload(network, three):

@@ -10,6 +10,7 @@ import ast
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -74,11 +75,12 @@ def page(whole, request, console, chromium_arguments):
     """Return an empty page of a chromium, 1100 pixels wide."""
     from playwright.sync_api import sync_playwright
 
+    patience = lab_server.PATIENCE * 1000
     with sync_playwright() as p:
         arguments = [*lab_server.ARGUMENTS, *chromium_arguments]
-        browser = p.chromium.launch(executable_path=lab_server.CHROMIUM, args=arguments)
+        browser = p.chromium.launch(executable_path=lab_server.CHROMIUM, args=arguments, timeout=patience)
         page = browser.new_page(viewport={"width": 1100, "height": 900})
-        page.set_default_timeout(lab_server.PATIENCE * 1000)
+        page.set_default_timeout(patience)
         lab_server.gather(page, console, said := [])
         yield page
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
@@ -87,6 +89,15 @@ def page(whole, request, console, chromium_arguments):
             page.screenshot(path=ARTEFACTS / f"{name}.png")
         (ARTEFACTS / f"{name}.log").write_text("".join(f"{line}\n" for line in said), encoding="utf-8")
         browser.close()
+
+
+@pytest.fixture
+def expect(page):
+    """Return Playwright's `expect`, which waits until a place of the page is as it should be."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=lab_server.PATIENCE * 1000)
+    return expect
 
 
 @pytest.fixture
@@ -116,6 +127,7 @@ def run_notebook(page, lab, console, tmp_path, tmp_path_factory):
     """
     here = tmp_path.relative_to(tmp_path_factory.getbasetemp())
     yield lambda path: lab_server.run_all(page, lab, here / path)
+    lab_server.settle(page)  # what was said until now has been heard then
     lab_server.stop_kernels(lab)
     assert console == []
 
@@ -139,6 +151,36 @@ def ask(page):
         return ast.literal_eval(page.evaluate(ASK, [after, expression]))
 
     return value
+
+
+@pytest.fixture
+def becomes(ask):
+    """Return a function that waits until an expression is worth something in the notebook's kernel.
+
+    What a widget sends may wait until the kernel has answered what it sent before: a single question can be earlier.
+    """
+
+    def wait(expression, expected):
+        latest = time.monotonic() + lab_server.PATIENCE
+        while (found := ask(expression)) != expected and time.monotonic() < latest:
+            time.sleep(0.05)
+        assert found == expected, expression
+
+    return wait
+
+
+@pytest.fixture
+def answered(ask):
+    """Return a function that waits until the kernel has had all that the page's widgets had to send, and answered.
+
+    A widget hears the kernel's last answer before the first of these two; what it then sends comes before the second.
+    """
+
+    def wait():
+        for _ in range(2):
+            ask("1")
+
+    return wait
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ RUN_ALL = """async ([path, seconds]) => {
 # height only afterwards; and again as long as a busy machine has not drawn the cell.
 SCROLL = """async at => {
   const { content } = window.panel, cell = content.widgets[at];
-  for (let k = 0; k < 2 || (!cell.node.isConnected && k < 20); k++) {
+  for (let k = 0; k < 2 || (!cell.node.isConnected && k < 1000); k++) {
     await content.scrollToItem(at, 'start').catch(() => {});
     await new Promise(done => setTimeout(done, 300));
   }
@@ -66,9 +66,6 @@ def serve(root, folder):
 
     No variable that names a data set reaches it: its notebooks show drawn faces, of which pictures may be kept.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     folder = Path(folder)
     settings = folder / "config" / "labconfig" / "page_config.json"
     settings.parent.mkdir(parents=True)
@@ -76,25 +73,52 @@ def serve(root, folder):
     settings.write_text(json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}))
     environment = {name: value for name, value in os.environ.items() if not name.endswith("_ROOT")}
     environment |= {"JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "data")}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--allow-root"]
     command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password="]
     command += ["--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={root}"]
     command += ["--LabApp.expose_app_in_browser=True"]
-    address = f"http://127.0.0.1:{port}"
-    with open(folder / "lab.log", "w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    for _ in range(3):  # another program may take the port before the server does
+        port = free_port()
+        address = f"http://127.0.0.1:{port}"
+        with open(folder / "lab.log", "w") as log:
+            server = subprocess.Popen([*command, f"--port={port}"], env=environment, stdout=log, stderr=log)
+        try:
+            if answers(server, f"{address}/api"):
+                yield address
+                return
+        finally:
+            end(server)
+    raise AssertionError(f"JupyterLab does not answer: {(folder / 'lab.log').read_text()[-2000:]}")
+
+
+def free_port():
+    """Return the number of a port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(server, address):
+    """Wait until an address answers; return whether it does, which it never will once the process has ended."""
+    latest = time.monotonic() + PATIENCE
+    while time.monotonic() < latest and server.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except OSError:
+            time.sleep(0.5)
+        else:
+            return server.poll() is None
+    return False
+
+
+def end(server):
+    """End a process, at the latest after `PATIENCE` seconds."""
+    server.terminate()
     try:
-        for _ in range(PATIENCE * 2):
-            assert server.poll() is None, (folder / "lab.log").read_text()[-2000:]
-            try:
-                urllib.request.urlopen(f"{address}/api", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(30)
+        server.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def run_all(page, address, path):
@@ -122,6 +146,11 @@ def notebook_of(cells):
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     code = [{**empty, "id": f"cell-{k}", "source": cell} for k, cell in enumerate(cells)]
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": code})
+
+
+def settle(page):
+    """Wait until two frames have been drawn: the first may have begun before what is waited for."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def gather(page, wrong, said):

@@ -19,12 +19,12 @@ def says(page, text):
     page.wait_for_function("text => document.querySelector('.fer-edu-view').innerText.includes(text)", arg=text)
 
 
-def test_a_whole_game_by_clicks_and_keys(run_cells, ask, page):
+def test_a_whole_game_by_clicks_and_keys(run_cells, ask, page, expect):
     page.set_viewport_size({"width": 1300, "height": 1200})
     run_cells(*GAME)
     view = page.locator(".fer-edu-view").first
     says(page, "Face 1 of 8")
-    assert view.get_by_role("button", name="undo").is_disabled()
+    expect(view.get_by_role("button", name="undo")).to_be_disabled()
 
     view.get_by_role("button", name="disgust").click()  # a slip, taken back
     says(page, "Face 2 of 8")
@@ -45,23 +45,22 @@ def test_a_whole_game_by_clicks_and_keys(run_cells, ask, page):
         page.keyboard.press("Enter")
     says(page, "You gave 5 of 8 faces")
     assert ask("(game.state.answers[5:], game.state.accuracy)") == (["I cannot tell"] * 3, 0.625)
-    assert view.get_by_role("button", name="happy").is_disabled()
+    expect(view.get_by_role("button", name="happy")).to_be_disabled()
     page.wait_for_function("() => document.querySelector('.fer-edu-view img').naturalWidth > 800")  # the result
 
     view.get_by_role("button", name="other faces").click()
     says(page, "Face 1 of 8")
-    assert not view.get_by_role("button", name="happy").is_disabled()
+    expect(view.get_by_role("button", name="happy")).to_be_enabled()
 
 
-def test_the_buttons_bear_their_classes_colours(run_cells, page):
+def test_the_buttons_bear_their_classes_colours(run_cells, page, expect):
     run_cells(*GAME)
     button = page.locator(".fer-edu-view").first.get_by_role("button", name="happy")
-    button.wait_for()
-    colours = button.evaluate("b => [getComputedStyle(b).backgroundColor, getComputedStyle(b).color]")
-    assert colours == ["rgb(230, 159, 0)", "rgb(0, 0, 0)"]
+    expect(button).to_have_css("background-color", "rgb(230, 159, 0)")
+    expect(button).to_have_css("color", "rgb(0, 0, 0)")
 
 
-def test_dials_presets_and_the_button_change_the_picture(run_cells, ask, page, redrawn, shoot):
+def test_dials_presets_and_the_button_change_the_picture(run_cells, ask, becomes, page, expect, redrawn, shoot):
     page.set_viewport_size({"width": 1300, "height": 1200})
     run_cells(*EXPLORER)
     view = page.locator(".fer-edu-view").first
@@ -73,19 +72,19 @@ def test_dials_presets_and_the_button_change_the_picture(run_cells, ask, page, r
     redrawn(view, lambda: page.keyboard.press("Enter"))
     says(page, "strong: on average")
     assert ask("(explorer.state.preset, explorer.state.augmentation.erase)") == ("strong", 0.8)
-    shown = view.locator(".widget-inline-hbox", has_text="erase (chance)").locator(".widget-readout")
-    assert shown.inner_text() == "0.80"
+    for label, value in (("erase (chance)", "0.80"), ("noise", "0.08")):
+        row = view.locator(".widget-inline-hbox", has_text=label)
+        expect(row.locator(".widget-readout")).to_have_text(value)
 
-    handle = view.locator(".widget-inline-hbox", has_text="noise").locator(".noUi-handle")
-    handle.focus()
+    row.locator(".noUi-handle").focus()
     page.keyboard.press("ArrowRight")
     says(page, "your own: on average")
     assert ask("round(explorer.state.augmentation.noise, 4)") == 0.09
-    assert view.locator("button.mod-active").inner_text() == "your own"
+    expect(view.locator("button.mod-active")).to_have_text("your own")
 
     redrawn(view, view.get_by_role("button", name="draw again").click)
-    assert ask("explorer.state.seed") == 1
+    becomes("explorer.state.seed", 1)
     redrawn(view, view.get_by_role("checkbox").uncheck)
-    assert ask("explorer.state.augmentation.flip") is False
+    becomes("explorer.state.augmentation.flip", False)
     shoot("augmentation", view)
     assert re.fullmatch(r"your own: on average, a pixel changes by \d+ of 255.*", ask("explorer.state.describe()"))

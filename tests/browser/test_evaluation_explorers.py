@@ -17,43 +17,37 @@ CELLS = (
 )
 
 
-def test_mouse_and_keys_reach_every_cell_and_slider(run_cells, ask, page, watch_pictures):
+def test_mouse_and_keys_reach_every_cell_and_slider(run_cells, becomes, page, expect, redrawn, watch_pictures):
     page.set_viewport_size({"width": 1300, "height": 2600})  # all in sight
     run_cells(*CELLS)
     views = page.locator(".fer-edu-view:has(img)")
     views.nth(2).wait_for()
     page.wait_for_function("() => [...document.querySelectorAll('.fer-edu-view img')].every(each => each.clientHeight)")
     watched = watch_pictures()
-
-    def redrawn(view, act):
-        """Do something and wait until the view's picture is another one."""
-        picture = view.locator("img")
-        before = picture.get_attribute("src")
-        act()
-        page.wait_for_function("([picture, before]) => picture.src !== before", arg=[picture.element_handle(), before])
-
     matrix, decide, interval = (views.nth(k) for k in range(3))
     redrawn(matrix, matrix.locator(".widget-gridbox button").nth(2 * 7 + 4).click)
-    assert ask("(matrix.state.true, matrix.state.predicted)") == ("fear", "sad")
+    becomes("(matrix.state.true, matrix.state.predicted)", ("fear", "sad"))
+    for k, name in enumerate(("fear", "sad")):  # the sliders have followed
+        expect(matrix.locator(".widget-readout").nth(k)).to_have_text(name)
     matrix.locator(".noUi-handle").first.focus()
     redrawn(matrix, lambda: page.keyboard.press("ArrowRight"))
     page.keyboard.press("Tab")  # to what the first slider reads out
     page.keyboard.press("Tab")
     redrawn(matrix, lambda: page.keyboard.press("ArrowLeft"))
-    assert ask("(matrix.state.true, matrix.state.predicted)") == ("happy", "happy")
+    becomes("(matrix.state.true, matrix.state.predicted)", ("happy", "happy"))
 
     redrawn(decide, lambda: decide.get_by_role("button", name="neutral").press("Enter"))
-    assert ask("decide.state.chosen") == "neutral"
+    becomes("decide.state.chosen", "neutral")
     decide.locator(".noUi-handle").nth(1).focus()
     redrawn(decide, lambda: page.keyboard.press("ArrowRight"))
-    assert ask("decide.state.prior > decide.state.share")
+    becomes("decide.state.prior > decide.state.share", True)
 
     redrawn(interval, lambda: interval.get_by_role("button", name="bootstrap").press("Enter"))
     interval.locator(".noUi-handle").first.focus()
     redrawn(interval, lambda: page.keyboard.press("ArrowRight"))
-    assert ask("(interval.state.method, interval.state.n)") == ("bootstrap", 6)
+    becomes("(interval.state.method, interval.state.n)", ("bootstrap", 6))
     redrawn(interval, interval.get_by_role("button", name="new draw").click)
-    assert ask("interval.state.seed") == 1
+    becomes("interval.state.seed", 1)
 
     spy = watched()
     assert spy["frames"] > 10 and spy["blank"] == 0

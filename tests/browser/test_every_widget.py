@@ -91,6 +91,6 @@ def test_without_chromium_a_test_skips_and_fails_where_it_is_required(required, 
 
 def test_what_goes_wrong_in_a_page_is_heard(page, console):
     """Else a page without errors would prove nothing."""
-    page.evaluate("() => { console.error('a first'); setTimeout(() => { throw new Error('a second'); }); }")
-    page.wait_for_timeout(300)
+    with page.expect_event("pageerror"):
+        page.evaluate("() => { console.error('a first'); setTimeout(() => { throw new Error('a second'); }); }")
     assert len(console) == 2 and "a first" in console[0] and "a second" in console[1]

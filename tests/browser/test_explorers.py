@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from lab_server import settle
 
 from fer_edu import faces, geometry, widgets
 
@@ -35,11 +36,6 @@ def open_page(page, tmp_path):
 
     yield show
     assert errors == []
-
-
-def settle(page):
-    """Wait until two frames have been drawn."""
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def dial(page, name):
@@ -280,9 +276,7 @@ def test_at_a_pixel_centre_both_slopes_are_said(open_page, page):
     assert "x is on a pixel centre" in page.evaluate(SHOWN)["kink"]
 
 
-def test_both_keep_in_step_with_python_in_jupyterlab(run_cells, ask, page):
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+def test_both_keep_in_step_with_python_in_jupyterlab(run_cells, ask, becomes, page):
     page.set_viewport_size({"width": 1100, "height": 1800})  # both in sight
     run_cells(
         "from fer_edu import faces, widgets\n"
@@ -301,10 +295,9 @@ def test_both_keep_in_step_with_python_in_jupyterlab(run_cells, ask, page):
     look.locator(".fe-row[data-name=rotation] input").focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(1000)
-    told = ask("(look.state.rotation, look.state.describe())")
-    assert told[0] == pytest.approx(3)
-    assert "; ".join(said(page, ".te .fe-words").split("\n")) == told[1]
+    becomes("round(look.state.rotation, 6)", 3.0)  # once the slider rests
+    settle(page)
+    assert "; ".join(said(page, ".te .fe-words").split("\n")) == ask("look.state.describe()")
     ask("1", after="look.state.scale_x = 0.5; look.redraw()")
     page.wait_for_function(
         "() => document.querySelector('.te [data-name=scale_x] output').textContent === '0.50'",
@@ -315,11 +308,9 @@ def test_both_keep_in_step_with_python_in_jupyterlab(run_cells, ask, page):
     steps.locator(STAGE).focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(1000)
-    told = ask("(steps.state.row, steps.state.column, round(steps.state.step.value, 3))")
-    row, column, value = told
-    assert (row, column) == (2, 3)
+    becomes("(steps.state.row, steps.state.column)", (2, 3))
+    settle(page)
+    value = ask("round(steps.state.step.value, 3)")
     assert float(page.evaluate(SHOWN)["value"]) == pytest.approx(value, abs=1e-9)
     ask("1", after="steps.state.row = 5; steps.redraw()")
     page.wait_for_function("() => document.querySelector('.se .fe-words').textContent.includes('row 5, column 3')")
-    assert errors == []

@@ -8,7 +8,7 @@ def handle(view, label):
     return view.locator(".widget-inline-hbox", has_text=label).locator(".noUi-handle")
 
 
-def test_numbers_are_chosen_changed_and_put_back(run_cells, ask, page, shoot):
+def test_numbers_are_chosen_changed_and_put_back(run_cells, ask, page, expect, shoot):
     page.set_viewport_size({"width": 1300, "height": 2000})
     run_cells(*CELLS)
     view = page.locator(".fer-edu-view").first
@@ -29,7 +29,8 @@ def test_numbers_are_chosen_changed_and_put_back(run_cells, ask, page, shoot):
 
     # The other list has followed: its readout, and its last number by the mouse.
     row = view.locator(".widget-inline-hbox", has_text="which number")
-    assert row.locator(".widget-readout").inner_text() == "FERG, mean"
+    expect(row.locator(".widget-readout")).to_have_text("FERG, mean")
+    expect(row.locator(".noUi-handle")).to_have_attribute("aria-valuemax", f"{ask('len(table.state.names) - 1')}.0")
     track = row.locator(".noUi-target").bounding_box()
     page.mouse.click(track["x"] + track["width"] - 1, track["y"] + track["height"] / 2)
     last = ask("table.state.names[-1]")
@@ -38,6 +39,7 @@ def test_numbers_are_chosen_changed_and_put_back(run_cells, ask, page, shoot):
     # The number itself, typed and by the arrow keys; what hangs on it is marked.
     field = view.locator("input[type=number]")
     printed = ask("table.state.number")
+    page.wait_for_function("([field, value]) => Number(field.value) === value", arg=[field.element_handle(), printed])
     field.focus()
     page.keyboard.press("ArrowUp")
     page.wait_for_function(WORDS, arg=", now ")
@@ -47,9 +49,11 @@ def test_numbers_are_chosen_changed_and_put_back(run_cells, ask, page, shoot):
     field.press("Enter")
     page.wait_for_function(WORDS, arg=", now 60")
     says_what_python_says()
-    assert view.locator("s").count() == 1 + ask("sum(c.place.where == 'table 7' for c in table.state.consequences)")
+    marked = 1 + ask("sum(c.place.where == 'table 7' for c in table.state.consequences)")
+    expect(view.locator("s")).to_have_count(marked)
     shoot("paper-table", view)
 
     view.get_by_role("button", name="as printed").click()
     page.wait_for_function(WORDS, arg=". Change it.")
-    assert ask("table.state.unchanged") and view.locator("s").count() == 0
+    assert ask("table.state.unchanged")
+    expect(view.locator("s")).to_have_count(0)

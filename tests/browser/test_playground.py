@@ -1,5 +1,7 @@
 """The FACS playground in a real browser: it draws by itself, answers the keyboard and keeps in step with Python."""
 
+from lab_server import settle
+
 from fer_edu import emotions, widgets
 
 WORDS = ".fp-words div:first-child"
@@ -24,7 +26,7 @@ def slider(page, name):
     return page.locator(f".fe-row[data-name={name}] input")
 
 
-def test_it_follows_the_keyboard_and_python_in_jupyterlab(run_cells, ask, page):
+def test_it_follows_the_keyboard_and_python_in_jupyterlab(run_cells, ask, becomes, page):
     run_cells("from fer_edu import widgets\nplay = widgets.FacsPlayground()", "play", "play.walk()")
     page.locator(".fp").wait_for()
     assert page.locator(".fp").evaluate("root => root.scrollWidth <= root.clientWidth")
@@ -37,10 +39,8 @@ def test_it_follows_the_keyboard_and_python_in_jupyterlab(run_cells, ask, page):
     page.wait_for_function("at => document.querySelector(at).textContent === 'AU12 lip corner puller 0.95'", arg=WORDS)
 
     # From the slider to Python, once it rests.
-    page.wait_for_timeout(1000)
-    told = ask("(play.values['AU12'], play.state.units['AU12'], play.state.describe())")
-    said = "; ".join(page.locator(".fp-words div").all_text_contents())
-    assert told == (0.95, 0.95, said)
+    becomes("(play.values['AU12'], play.state.units['AU12'])", (0.95, 0.95))
+    assert ask("play.state.describe()") == "; ".join(page.locator(".fp-words div").all_text_contents())
 
     # From Python to the sliders.
     ask("1", after="play.state.emotion('sad', 0.5); play.state.rotation = 20; play.redraw()")
@@ -60,20 +60,20 @@ def test_a_page_of_its_own_answers_every_control(page, tmp_path):
     state = widgets.PlaygroundState()
     for name in emotions.CLASSES_8:
         page.get_by_role("button", name=name, exact=True).click()
-        page.wait_for_timeout(60)
+        settle(page)
         state.emotion(name)
         assert "; ".join(filter(None, page.locator(".fp-words div").all_text_contents())) == state.describe()
         assert (page.evaluate(look) == start) == (name == "neutral")
 
     # Under the mouse a unit lights up what it moves, and changes nothing else.
     page.locator(".fe-row[data-name=AU26]").hover()
-    page.wait_for_timeout(60)
+    settle(page)
     lit = page.evaluate(look)
     assert lit[0] != page.evaluate(look)[1] and lit[0] != start[0]
     page.get_by_role("button", name="random person").click()
     page.get_by_role("button", name="reset").click()
     page.get_by_role("button", name="neutral", exact=True).hover()
-    page.wait_for_timeout(60)
+    settle(page)
     assert page.evaluate(look) == start
 
     burst = page.evaluate(BURST, 60)

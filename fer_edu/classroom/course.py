@@ -2,6 +2,7 @@
 
 import ast
 import re
+import warnings
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,10 +36,17 @@ def checks_in(code):
     """Return the `Check`s in a cell's code, in order; of a cell that is no Python, those that can be recognised."""
     if "check(" not in code:
         return []
-    try:
-        tree = ast.parse(_MAGIC.sub(r"\1pass", code))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # whatever a student wrote
-        return [Check(number, None) for number in _CALL.findall(code)]
+    for text in (code, _MAGIC.sub(r"\1pass", code)):  # a line that begins with % may be half an expression
+        try:
+            with warnings.catch_warnings(action="ignore"):  # of "\d", say: they would not name the notebook
+                return _calls(ast.parse(text))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):  # whatever a student wrote
+            continue
+    return [Check(number, None) for number in _CALL.findall(code)]
+
+
+def _calls(tree):
+    """Return the `Check`s of a parsed cell."""
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and len(node.args) == 2 and _name(node.func) == "check":
@@ -68,8 +76,10 @@ def code_cells(content):
     if not content.strip():
         raise FerEduError("expected a notebook, found an empty file: ask for it again.")
     try:
-        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
-        return [str(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+        with warnings.catch_warnings(action="ignore"):  # of cells without an id, say
+            notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
+        code = [str(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+        return [text.encode("utf-8", "replace").decode("utf-8") for text in code]  # half an emoji cannot be sent
     except Exception as error:  # a foreign file breaks nbformat in more ways than it declares
         raise FerEduError(
             f"expected a notebook, found a file that cannot be read as one ({type(error).__name__}): ask for it again."

@@ -8,6 +8,8 @@ from ..errors import FerEduError
 from ..files import write_atomically
 
 CORRECT, NOT_REACHED, NOT_MARKED = "correct", "not reached", "not marked: "
+LONGEST = 2000  # characters of a remark: part of it is the notebook's own words, and no table holds any length
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # by which a spreadsheet knows one
 HEAD = ("student", "file", "notebook")
 TAIL = ("points", "of", "seconds", "peak MB", "remark", "sha256")
 
@@ -27,7 +29,7 @@ def row_of(submission, exercises, found):
         "of": len(exercises),
         "seconds": found["seconds"],
         "peak MB": found["peak"],
-        "remark": "; ".join(dict.fromkeys([*submission.remarks, *found["remarks"]])),
+        "remark": "; ".join(dict.fromkeys([*submission.remarks, *found["remarks"]]))[:LONGEST],
         "sha256": submission.digest,
     }
 
@@ -75,11 +77,11 @@ def _order(number):
 
 
 def _safe(value):
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return f"'{value}" if isinstance(value, str) and value.lstrip("'").startswith(FORMULA) else value
 
 
 def _plain(value):
-    return value[1:] if value[:1] == "'" and _safe(value[1:]) == value else value
+    return value[1:] if value[:1] == "'" and value.lstrip("'").startswith(FORMULA) else value
 
 
 def summary(rows):

@@ -1,8 +1,10 @@
 """What was handed in: every notebook in a folder, read before any of it is run."""
 
 import hashlib
+import os
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import FerEduError
@@ -31,20 +33,38 @@ def find(folder, course, answers):
     """Return the `Submission`s in `folder`, in the order of their names.
 
     folder/*.ipynb: the student is what the file's name says beside the notebook's; folder/STUDENT/**/*.ipynb: the first
-    folder. Hidden files and folders (.ipynb_checkpoints) are passed over. course: number -> Path of the course's own
-    notebook. answers: number -> {exercise: the expression that the course checks}. Raises FerEduError where none is.
+    folder. Hidden files and folders (.ipynb_checkpoints) are passed over; where other students' folders hold one, a
+    folder without a notebook is a Submission with a remark, its file the folder's name and a slash. course: number ->
+    Path of the course's own notebook. answers: number -> {exercise: the expression that the course checks}. Raises
+    FerEduError where there is no notebook at all.
     """
     folder = Path(folder).expanduser()
     if not folder.is_dir():
         raise FerEduError(f"expected a folder of notebooks, found no folder {folder}: check the path.")
-    paths = [path.relative_to(folder) for path in folder.rglob("*.ipynb")]
-    paths = sorted(path for path in paths if not any(part.startswith(".") for part in path.parts))
+    paths = [path.relative_to(folder) for path in folder.rglob("*")]
+    paths = sorted(path for path in paths if not any(part.startswith((".", "__MACOSX")) for part in path.parts))
+    folders = [path for path in paths if len(path.parts) == 1 and (folder / path).is_dir()]
+    others = Counter(path.parts[0] for path in paths if path.suffix.lower() != ".ipynb" and (folder / path).is_file())
+    paths = [path for path in paths if path.suffix.lower() == ".ipynb"]
     if not paths:
         raise FerEduError(
             f"expected notebooks in {folder} or in a folder for each student in it, found none: unpack what was "
             "handed in."
         )
-    return sorted((read(folder, path, course, answers) for path in paths), key=lambda one: (one.student, one.file))
+    found = [read(folder, path, course, answers) for path in paths]
+    times = Counter((one.student, one.notebook) for one in found if one.cells)
+    for place, one in enumerate(found):
+        if one.notebook and times[one.student, one.notebook] > 1:
+            remark = f"one of {times[one.student, one.notebook]} notebooks {one.notebook} of this student"
+            found[place] = replace(one, remarks=(*one.remarks, remark))
+    served = {path.parts[0] for path in paths if len(path.parts) > 1}
+    for path in folders:
+        if served and path.name not in served:
+            name = _shown(path)
+            files = f"{others[path.name]} other files" if others[path.name] else "nothing"
+            remark = f"expected a notebook, found {files}: ask for the .ipynb itself."
+            found.append(Submission(name, f"{name}/", remarks=(remark,)))
+    return sorted(found, key=lambda one: (one.student, one.file))
 
 
 def read(folder, path, course, answers):
@@ -52,7 +72,7 @@ def read(folder, path, course, answers):
     whole = folder / path
     named = next((n for n, own in course.items() if own.stem in path.stem or path.name.startswith(f"{n}_")), None)
     student = path.parts[0] if len(path.parts) > 1 else _student(path.stem, course[named].stem if named else "")
-    one = {"student": student, "file": path.as_posix()}
+    one = {"student": _shown(student), "file": _shown(path)}
     try:
         if whole.is_symlink() or not whole.is_file():
             raise FerEduError("expected a notebook, found a link or a folder: ask for the file itself.")
@@ -80,5 +100,14 @@ def read(folder, path, course, answers):
 
 
 def _student(stem, notebook):
-    """Return what a file's name says beside the notebook's name."""
-    return re.sub(r"^[\s_-]+|[\s_-]+$", "", stem.replace(notebook, "") if notebook else stem) or stem
+    """Return what a file's name says beside the notebook's name, and beside the (1) of a second download."""
+    said = re.sub(r"\s*\(\d+\)$", "", stem)
+    return re.sub(r"^[\s_-]+|[\s_-]+$", "", said.replace(notebook, "") if notebook else said) or stem
+
+
+def _shown(path):
+    """Return a path as text that a table and a terminal take: what cannot be printed stands as its escape."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(
+        sign if sign.isprintable() or (sign.isspace() and sign > "\x7f") else repr(sign)[1:-1] for sign in text
+    )

@@ -19,12 +19,13 @@ def test_a_row_counts_what_is_correct_and_says_each_remark_once():
 
 
 def test_what_is_written_is_read_again_whoever_the_students_are(tmp_path):
-    names = ["Ünal, Ömer", '=cmd("x")', "-2", "'quoted", "two\nlines", "x"]
+    names = ["Ünal, Ömer", '=cmd("x")', "'=cmd", "''+1", "＝1", "\n=2", "-2", "'quoted", "two\nlines", "x"]
     marks.write(tmp_path / "m.csv", [row(name, f"{name}/02.ipynb") for name in names])
     found = marks.read(tmp_path / "m.csv")
     assert {each["student"] for each in found.values()} == set(names)
     assert set(found) == {f"{name}/02.ipynb" for name in names}
-    assert "\n=" not in (tmp_path / "m.csv").read_text("utf-8-sig")
+    text = (tmp_path / "m.csv").read_text("utf-8-sig")
+    assert "\n=cmd" not in text and "\n＝" not in text and '"\n=2"' not in text
     marks.write(tmp_path / "again.csv", found.values())
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "m.csv").read_bytes()
 
@@ -50,3 +51,9 @@ def test_another_table_is_refused(tmp_path, text):
 def test_the_summary_counts_each_exercise_over_who_has_it():
     lines = marks.summary([row("a", "a"), row("b", "b", ("02.1",))])
     assert lines == ["02.1  2 of 2 correct", "02.2  0 of 1 correct", "02.10  0 of 1 correct"]
+
+
+def test_a_remark_of_any_length_leaves_a_table_that_is_read_again(tmp_path):
+    found = FOUND | {"remarks": ["x" * 300_000]}
+    marks.write(tmp_path / "m.csv", [marks.row_of(Submission("a", "a", "abc", "02"), (), found)])
+    assert 100 < len(marks.read(tmp_path / "m.csv")["a"]["remark"]) < 10_000

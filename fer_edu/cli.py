@@ -334,11 +334,14 @@ def assignment(args):
 
 
 def mark(args):
-    from .classroom import Limits, mark
+    from .classroom import Limits, mark, marks
 
     limits = Limits(args.seconds, args.cell_seconds, args.memory, args.output)
     rows = mark(args.submissions, args.csv, limits, args.jobs, args.again, args.network)
-    print(f"{len(rows)} submissions are marked in {args.csv or Path(args.submissions) / 'marks.csv'}")
+    left = sum(marks.NOT_MARKED in row["remark"] for row in rows)
+    print(f"marked: {len(rows) - left} of {len(rows)}, in {args.csv or Path(args.submissions) / 'marks.csv'}")
+    if left:
+        print("Run the same command again for those that are not; their remark says why.")
 
 
 def build_parser():
@@ -463,9 +466,18 @@ def main(argv=None):
     args, args.arguments = parser.parse_known_args(argv)
     if args.arguments and args.run is not lab:
         parser.error(f"unrecognized arguments: {' '.join(args.arguments)}")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a path may hold what the terminal cannot show
     warnings.showwarning = lambda message, *_: print(f"fer-edu: note: {message}", file=sys.stderr)
     try:
-        return args.run(args) or 0
+        code = args.run(args) or 0
+        if sys.stdout:
+            sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # the reader, such as `head`, has what it wanted
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except FerEduError as error:
         print(f"fer-edu: {error}", file=sys.stderr)
         return 2

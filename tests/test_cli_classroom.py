@@ -1,5 +1,6 @@
 """`fer-edu assignment` and `fer-edu mark` as an instructor meets them: files, and one sentence for a mistake."""
 
+import os
 import re
 import subprocess
 import sys
@@ -77,6 +78,37 @@ def test_mark_writes_the_table_where_it_is_told(tmp_path, capsys):
     text = (tmp_path / "table" / "m.csv").read_text(encoding="utf-8-sig")
     assert text.startswith("student,file,notebook,02.1,02.2,02.3,02.4,02.5,points,of,seconds,peak MB,remark,sha256\n")
     assert "\n'=cmd,'=cmd_02_affine_grids.ipynb,02,not reached," in text  # no spreadsheet takes it for a formula
-    assert "1 submissions are marked" in capsys.readouterr().out
+    assert f"marked: 1 of 1, in {tmp_path / 'table' / 'm.csv'}\n" in capsys.readouterr().out
     assert main(["mark", str(tmp_path), "--csv", str(tmp_path / "table" / "m.csv")]) == 0
     assert "1 of 1 are in" in capsys.readouterr().out
+
+
+def test_mark_says_how_many_could_not_be_marked(tmp_path, capsys, monkeypatch):
+    from fer_edu.classroom import marking
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(marking.tempfile, "mkdtemp", full)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])
+    nbformat.write(notebook, tmp_path / "02_affine_grids.ipynb")
+    assert main(["mark", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "not marked: No space left on device" in said and "marked: 0 of 1, in" in said and "again" in said
+
+
+def test_a_terminal_that_cannot_show_a_path_ends_no_command(tmp_path):
+    command = [sys.executable, "-m", "fer_edu.cli", "assignment", "03", "--out", str(tmp_path / "out\u2603")]
+    done = subprocess.run(command, capture_output=True, env=os.environ | {"PYTHONIOENCODING": "ascii:strict"})
+    assert done.returncode == 0, done.stderr
+    assert rb"out\u2603" in done.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes")
+def test_a_reader_that_has_enough_ends_a_command_without_a_traceback():
+    reading, writing = os.pipe()
+    os.close(reading)
+    code = "from fer_edu import cli; cli.assignment = lambda args: print('x' * 10**6); raise SystemExit(cli.main())"
+    with os.fdopen(writing, "w") as pipe:
+        done = subprocess.run([sys.executable, "-c", code, "assignment", "03"], stdout=pipe, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (141, b"")

@@ -31,7 +31,8 @@ Does something not work? `fer-edu doctor` says in words what is missing.
 
 1. Leave the cells that check (`fe.exercises.check(...)`) as they are. Cells of your own are welcome.
 2. In the menu: Kernel, Restart Kernel and Run All Cells. What does not run from top to bottom cannot be marked. The
-   notebook may not ask for input, and it will be run without your files and data sets, each cell within a time limit.
+   notebook may not ask for input or install packages, and it will be run without your files and data sets, each cell
+   within a time limit.
 3. Save, and hand in the notebook{several} under the name that it has here.
 
 The package that you install holds a solution of every exercise, shown by `fe.exercises.solution`. Try first, then take

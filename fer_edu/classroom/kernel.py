@@ -83,6 +83,7 @@ class Kernel:
             if why is not None and stop is None:
                 with suppress(ProcessLookupError):
                     os.killpg(self.process.pid, signal.SIGINT)
+                self.client.kernel_info()  # wakes a cell that waits in `await`, which else does not see the signal
                 stop = self.spent + PATIENCE
             if stop is not None and self.spent > stop:
                 end_descendants()

@@ -6,10 +6,11 @@ import os
 import secrets
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def mark(folder, csv=None, limits=None, jobs=1, again=False, network=True, say=p
     found = submissions.find(folder, own, answers)
     csv = Path(csv or Path(folder).expanduser() / "marks.csv").expanduser()
     rows = {} if again else marks.read(csv)
+    rows = {file: row for file, row in rows.items() if not file.endswith("/")}  # a folder may hold a notebook by now
     todo = [one for one in found if not _has(rows, one)]
     if len(todo) < len(found):
         say(f"{len(found) - len(todo)} of {len(found)} are in {csv} already; --again marks them anew")
@@ -54,8 +56,8 @@ def mark(folder, csv=None, limits=None, jobs=1, again=False, network=True, say=p
             say(f"{count}/{len(todo)}  {one.file}: {row['points']} of {row['of']}, {row['seconds']:.0f} s{remark}")
             if _fingerprint() != before:
                 raise FerEduError(
-                    f"expected the files of fer_edu.exercises as they were, found them changed while {one.file} ran: "
-                    "install the package anew, and mark in an account that cannot write there."
+                    f"expected fer_edu.exercises and the installed packages as they were, found them changed while "
+                    f"{one.file} ran: install the package anew, and mark in an account that cannot write there."
                 )
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
@@ -106,9 +108,10 @@ def _has(rows, one):
 
 
 def _fingerprint():
-    """Return what changes when somebody writes to the files of the checks."""
+    """Return what changes when somebody writes to the files of the checks, or installs or removes a package."""
     folder = Path(__file__).resolve().parents[1] / "exercises"
-    return [(path.name, path.read_bytes()) for path in sorted(folder.glob("*.py"))]
+    checks = [(path.name, path.read_bytes()) for path in sorted(folder.glob("*.py"))]
+    return checks, sorted(path.name for path in Path(sysconfig.get_path("purelib")).glob("*.dist-info"))
 
 
 def _write(csv, rows):
@@ -123,53 +126,80 @@ def _write(csv, rows):
 
 def _sit(one, answers, limits, threads, network, running):
     """Return what the sitting of one submission told: statuses, remarks, seconds, peak."""
-    from .processes import end_marked
-
     found = {"statuses": {}, "remarks": [], "seconds": 0.0, "peak": 0}
     if not one.cells:
         return found
-    name, seal = secrets.token_hex(16), secrets.token_hex(16)
-    with tempfile.TemporaryDirectory(prefix="fer-", ignore_cleanup_errors=True) as folder:
-        Path(folder, "work").mkdir()
-        request = {
-            "cells": one.cells,
-            "answers": answers,
-            "limits": asdict(limits),
-            "folder": folder,
-            "mark": name,
-            "threads": threads,
-            "seal": seal,
-        }
-        prefix = () if network else NO_NETWORK
-        with (
-            open(Path(folder, "errors.txt"), "wb") as errors,
-            subprocess.Popen(
-                [*prefix, sys.executable, "-m", "fer_edu.classroom.sitting"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                start_new_session=True,
-            ) as process,
-        ):
-            running.add(process)
-            alarm = threading.Timer(LOADED * limits.seconds + GRACE, process.kill)
-            alarm.start()
-            try:
-                with suppress(BrokenPipeError):
-                    process.stdin.write(json.dumps(request).encode())
-                    process.stdin.close()
-                ending = _listen(process.stdout, found, seal)
-            finally:
-                alarm.cancel()
-                running.discard(process)
-                process.kill()
-                end_marked(name)
-        if ending == "started":
-            found["remarks"].append("its marking was killed, by its code or from outside")
-        elif ending is None:
-            said = Path(folder, "errors.txt").read_text(errors="replace").strip().splitlines()
-            found["remarks"].append(f"{marks.NOT_MARKED}{said[-1] if said else 'its processes did not start'}")
+    try:
+        with _folder() as folder:
+            _sit_in(folder, one.cells, answers, limits, threads, network, running, found)
+    except OSError as error:  # a full disk, or no process more
+        found["remarks"].append(f"{marks.NOT_MARKED}{error.strerror or error}")
     return found
+
+
+@contextmanager
+def _folder():
+    """Make a folder for one sitting and remove it, however deep what a notebook left in it: Python's way recurses."""
+    folder = tempfile.mkdtemp(prefix="fer-")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL)
+
+
+def _sit_in(folder, cells, answers, limits, threads, network, running, found):
+    """Have the cells sit in `folder`, and take what they tell into `found`."""
+    from .processes import end_marked
+
+    name, seal = secrets.token_hex(16), secrets.token_hex(16)
+    Path(folder, "work").mkdir()
+    request = {
+        "cells": cells,
+        "answers": answers,
+        "limits": asdict(limits),
+        "folder": folder,
+        "mark": name,
+        "threads": threads,
+        "seal": seal,
+    }
+    prefix = () if network else NO_NETWORK
+    with (
+        open(Path(folder, "errors.txt"), "wb") as errors,
+        subprocess.Popen(
+            [*prefix, sys.executable, "-P", "-m", "fer_edu.classroom.sitting"],  # -P: no student's file is imported
+            env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+        ) as process,
+    ):
+        running.add(process)
+        alarm = threading.Timer(LOADED * limits.seconds + GRACE, process.kill)
+        alarm.start()
+        try:
+            with suppress(BrokenPipeError):
+                process.stdin.write(json.dumps(request).encode())
+                process.stdin.close()
+            ending = _listen(process.stdout, found, seal)
+        finally:
+            alarm.cancel()
+            running.discard(process)
+            process.kill()
+            end_marked(name)
+    if ending == "started":
+        found["remarks"].append("its marking was killed, by its code or from outside")
+    elif ending is None:
+        said = Path(folder, "errors.txt").read_text(errors="replace").strip().splitlines()
+        found["remarks"].append(f"{marks.NOT_MARKED}{said[-1] if said else 'its processes did not start'}")
+
+
+def _environment():
+    """Return the variables of this process; a checkout that is not installed is in reach of the other one by them."""
+    here = Path(__file__).resolve().parents[2]
+    if not (here / "pyproject.toml").is_file():
+        return None
+    return os.environ | {"PYTHONPATH": os.pathsep.join([str(here), *filter(None, [os.environ.get("PYTHONPATH")])])}
 
 
 def _listen(lines, found, seal):

@@ -26,6 +26,7 @@ def environment(home, mark, threads):
     return kept | {
         "HOME": home,
         "TMPDIR": home,
+        "PIP_PYTHON": "/nothing-is-installed-while-marking",  # pip stops: it would change the instructor's environment
         "FER_EDU_PROGRESS": "off",
         "CUDA_VISIBLE_DEVICES": "",  # the same device for everybody
         "OMP_NUM_THREADS": str(threads),
@@ -41,7 +42,7 @@ def sit(cells, answers, ask, tell):
     checks. ask(code, expressions): see Kernel.ask. tell(**what): takes what became known: an exercise's status and
     message, or a remark.
     """
-    from .kernel import Interrupted
+    from .kernel import Ended, Interrupted
 
     judged, raised = set(), False
     for place, (code, numbers) in enumerate(cells, start=1):
@@ -52,6 +53,8 @@ def sit(cells, answers, ask, tell):
                 tell(remark=f"code cell {place} raised {error[:40]}")
         except Interrupted as stop:
             tell(remark=f"code cell {place} {stop}")
+        except Ended as end:
+            raise Ended(f"code cell {place}: {end}") from None
         for number in numbers:
             if number in answers:
                 judged.add(number)

@@ -60,6 +60,8 @@ SUBMISSIONS = {
         "raise KeyboardInterrupt",
         *CHECKS,
     ],
+    "goes deep": ["import os\nfor _ in range(3000):\n    os.mkdir('a')\n    os.chdir('a')", *CHECKS],
+    "installs": ["import subprocess, sys\nsubprocess.run([sys.executable, '-m', 'pip', 'list'], check=True)", *CHECKS],
     "prints a verdict": [
         f"import json, os\nprint(json.dumps({FORGED}))",
         f"os.write(1, json.dumps({FORGED}).encode())",
@@ -97,7 +99,7 @@ def marked(tmp_path_factory, server):
         (folder / name / "00_start_here.ipynb").write_bytes(content)
     (folder / "link").mkdir()
     (folder / "link" / "00_start_here.ipynb").symlink_to(folder / "tidy_00_start_here.ipynb")
-    save(folder / "tidy" / ".ipynb_checkpoints" / "00_start_here-checkpoint.ipynb", "1")
+    save(folder / ".ipynb_checkpoints" / "tidy_00_start_here-checkpoint.ipynb", "1")
     rows = mark(folder, limits=Limits(seconds=400, cell=300, memory=4000, output=2), jobs=2, say=lambda line: None)
     return {row["student"]: row for row in rows}, folder
 
@@ -123,6 +125,8 @@ def test_the_outcomes_of_a_tidy_submission_are_those_of_its_answers(marked):
         ("kills its parent", "its marking was killed"),
         ("asks", "name 'pixels_to_the_right' is not defined"),
         ("destroys", "name 'pixels_to_the_right' is not defined"),
+        ("goes deep", "00.1: name 'pixels_to_the_right' is not defined"),
+        ("installs", "code cell 1 raised CalledProcessError"),
         ("prints a verdict", "no check of 00.1, 00.2, 00.3 in it"),
         ("elsewhere", "no check of 00.1, 00.2, 00.3 in it"),
         ("wrong number", "named 02, holds 00"),
@@ -174,6 +178,7 @@ def test_the_table_holds_every_row_in_the_order_of_the_students(marked):
 
 LIMITED = {
     "loops": ["import time\nwhile True:\n    time.sleep(0.01)", "share_inside", *CHECKS],
+    "awaits": ["import asyncio\nawait asyncio.sleep(1_000_000)", *CHECKS],
     "holds on": [
         "import time\nwhile True:\n    try:\n        time.sleep(1)\n    except KeyboardInterrupt:\n        pass"
     ],
@@ -192,8 +197,10 @@ def test_what_loops_or_eats_memory_or_forks_is_ended_with_all_its_processes(tmp_
         save(tmp_path / name / "00_start_here.ipynb", *cells)
     rows = {row["student"]: row for row in mark(tmp_path, limits=Limits(300, 8, 400), jobs=2, say=lambda line: None)}
     assert "code cell 1 took over 8 s" in rows["loops"]["remark"]
-    assert "name 'share_inside' is not defined" in rows["loops"]["remark"]  # it went on below the loop
-    assert "took over 8 s and could not be interrupted" in rows["holds on"]["remark"]
+    assert "code cell 1 took over 8 s" in rows["awaits"]["remark"]
+    for name in ("loops", "awaits"):
+        assert "name 'share_inside' is not defined" in rows[name]["remark"]  # it went on below
+    assert "code cell 1: took over 8 s and could not be interrupted" in rows["holds on"]["remark"]
     assert "used over 400 MB" in rows["eats"]["remark"] and rows["eats"]["peak MB"] > 400
     assert "name 'share_inside' is not defined" in rows["forks"]["remark"]
     left = [each for each in psutil.process_iter(["cmdline"]) if "86321.5" in (each.info["cmdline"] or [])]
@@ -240,6 +247,35 @@ def test_a_marking_that_is_killed_leaves_no_process(tmp_path):
     marking.kill()
     marking.wait()
     assert wait(lambda: not sleepers())
+
+
+def test_a_students_file_in_the_current_folder_is_not_run_by_the_marking(tmp_path, monkeypatch):
+    save(tmp_path / "00_start_here.ipynb", "import os\nos._exit(0)")
+    (tmp_path / "psutil.py").write_text("raise SystemExit('a student is here')\n")
+    monkeypatch.chdir(tmp_path)
+    (row,) = mark(".", say=lambda line: None)
+    assert row["remark"] == "code cell 1: the kernel was ended by the notebook's code"
+
+
+def test_a_submission_that_changes_the_installed_packages_ends_the_marking(tmp_path, monkeypatch):
+    from fer_edu.classroom import marking
+
+    packages = tmp_path / "site-packages"
+    packages.mkdir()
+    monkeypatch.setattr(marking.sysconfig, "get_path", lambda name: str(packages))
+    save(tmp_path / "in" / "00_start_here.ipynb", f"import os\nos.mkdir({str(packages / 'x-1.dist-info')!r})")
+    with pytest.raises(FerEduError, match="and the installed packages as they were, found them changed while 00_start"):
+        mark(tmp_path / "in", say=lambda line: None)
+
+
+def test_a_folder_without_a_notebook_has_a_row_until_there_is_one(tmp_path):
+    save(tmp_path / "a" / "00_start_here.ipynb", "import os\nos._exit(0)")
+    (tmp_path / "b").mkdir()
+    rows = mark(tmp_path, say=lambda line: None)
+    assert [(row["student"], row["file"], row["points"]) for row in rows][1] == ("b", "b/", 0)
+    save(tmp_path / "b" / "00_start_here.ipynb", "import os\nos._exit(0)")
+    mark(tmp_path, say=lambda line: None)
+    assert "b/," not in (tmp_path / "marks.csv").read_text("utf-8-sig")
 
 
 def test_without_network_a_submission_connects_to_nothing(tmp_path, server):

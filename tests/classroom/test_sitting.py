@@ -65,7 +65,7 @@ def test_what_was_known_before_the_end_is_kept():
         return verdict("correct") if expressions else {}
 
     statuses, remarks = told([("1", ("00.1",)), ("leave", ()), ("2", ("00.2",))], {"00.1": "a", "00.2": "b"}, ask)
-    assert statuses == {"00.1": "correct"} and remarks == ["gone"]
+    assert statuses == {"00.1": "correct"} and remarks == ["code cell 2: gone"]
 
 
 @pytest.mark.parametrize(

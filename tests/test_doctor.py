@@ -86,7 +86,44 @@ def test_the_command_survives_a_torch_that_cannot_be_imported(tmp_path, text, sa
     assert "mend torch first" in done.stdout  # torchvision is not to blame
 
 
+def test_the_command_survives_a_pillow_that_cannot_be_imported(tmp_path):
+    fake_package(tmp_path, "PIL", "raise ImportError('libjpeg.so: not there')")
+    done = subprocess.run(
+        [sys.executable, "-m", "fer_edu.cli", "doctor"], capture_output=True, text=True, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])},
+    )  # fmt: skip
+    assert done.returncode == 1 and "libjpeg.so: not there" in done.stdout, done.stdout + done.stderr
+    assert "not looked at, since pillow" in done.stdout and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("lost", "error", "said"),
+    [("cwd", FileNotFoundError, "deleted or moved: `cd`"), ("home", RuntimeError, "no home folder: set the variable")],
+)
+def test_no_folder_to_work_in_and_no_home_are_told(monkeypatch, capsys, lost, error, said):
+    def gone():
+        raise error
+
+    monkeypatch.setattr(Path, lost, gone)
+    assert doctor.examine({}) == 1
+    assert said in capsys.readouterr().out
+
+
 # ---- packages
+
+
+def test_what_a_package_prints_does_not_hide_what_is_known_of_it(monkeypatch, tmp_path):
+    fake_package(tmp_path, "captum", "import os; os.write(1, bytes([255, 254]) + b' loading ...'); version = input()")
+    fake_package(tmp_path, "tqdm", "import os; os.write(1, b'loading ...')")
+    found = probe_with(monkeypatch, tmp_path, "captum", "tqdm")
+    assert found["captum"]["error"].startswith("EOFError")  # nobody is there to answer
+    assert "error" not in found["tqdm"]
+
+
+def test_a_package_that_lacks_a_missing_one_is_not_blamed(monkeypatch, tmp_path):
+    monkeypatch.setitem(packages.IMPORTED, "numpy", "a_numpy_that_is_missing")
+    fake_package(tmp_path, "captum", "import a_numpy_that_is_missing.core")
+    only(packages.findings(probe_with(monkeypatch, tmp_path, "numpy", "captum")), "The notebooks need numpy, found not")
 
 
 def test_a_missing_package_is_named_once(tmp_path):
@@ -194,6 +231,23 @@ def test_a_kernel_whose_python_was_deleted_is_named(monkeypatch, tmp_path):
     only(environment._kernel(), "which is not there", "ipykernel install")
 
 
+def test_a_jupyter_client_that_cannot_be_imported_does_not_end_the_diagnosis(monkeypatch):
+    class Broken:
+        def __getattr__(self, name):
+            raise OSError("libzmq.so: not there")
+
+    monkeypatch.setitem(sys.modules, "jupyter_client.kernelspec", Broken())
+    assert list(environment._kernel()) == []
+
+
+@pytest.mark.parametrize("text", ["{cut off", '{"argv": [], "display_name": "Python 3"}', "[]"])
+def test_a_kernel_that_cannot_be_read_is_named(monkeypatch, tmp_path, text):
+    pytest.importorskip("jupyter_client")
+    kernelspec(monkeypatch, tmp_path, "python")
+    (tmp_path / "kernels" / "python3" / "kernel.json").write_text(text)
+    only(environment._kernel(), "cannot be read", f"remove the folder {tmp_path / 'kernels' / 'python3'} and run")
+
+
 @pytest.mark.parametrize("program", [sys.executable, "python", "python3"])
 def test_this_environments_own_kernel_is_fine(monkeypatch, tmp_path, program):
     pytest.importorskip("jupyter_client")
@@ -271,6 +325,13 @@ def test_where_an_editable_install_comes_from_is_read(monkeypatch, tmp_path):
     (home / "direct_url.json").write_text(json.dumps(origin))
     monkeypatch.syspath_prepend(str(tmp_path))
     assert ("9.9", tmp_path / "my checkout") in list(checkout._distributions())
+
+
+def test_what_an_interrupted_pip_left_is_no_install(monkeypatch, tmp_path):
+    known = list(checkout._distributions())
+    (tmp_path / "fer_edu-9.9.dist-info").mkdir()
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert list(checkout._distributions()) == known
 
 
 def test_notebooks_beside_another_library_are_named(monkeypatch, tmp_path):

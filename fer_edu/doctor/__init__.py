@@ -5,11 +5,15 @@ Nothing here needs torch to be importable: packages are imported in a process of
 
 import platform
 import sys
+from pathlib import Path
 
 from .. import __version__
 from .finding import Finding
 
 __all__ = ["Finding", "examine"]
+
+BASE = ("torch", "numpy", "pillow", "tqdm")
+"""What `torch_side` cannot be imported without."""
 
 
 def examine(roots):
@@ -19,6 +23,12 @@ def examine(roots):
     """
     from . import checkout, environment, frontends, machine, packages
 
+    try:
+        Path.cwd(), Path.home()
+    except OSError:
+        return conclude([Finding("The folder that you work in was deleted or moved: `cd` into one that is there.")])
+    except RuntimeError:
+        return conclude([Finding("This account has no home folder: set the variable HOME to a folder of your own.")])
     print(f"fer-edu {__version__}, Python {platform.python_version()} on {platform.system()} {platform.machine()}")
     print(f"  in {sys.prefix}", flush=True)  # the imports take a while
     probed = packages.probe()
@@ -31,8 +41,9 @@ def examine(roots):
         *checkout.findings(),
         *machine.findings(probed),
     ]
-    if probed["torch"].get("error") or probed["numpy"].get("error"):
-        print("device, shipped networks and data sets: not looked at, since torch or numpy cannot be imported")
+    broken = [package for package in BASE if probed[package].get("error")]
+    if broken:
+        print(f"device, shipped networks and data sets: not looked at, since {broken[0]} cannot be imported")
     else:
         from . import torch_side
 

@@ -27,6 +27,8 @@ def library():
 def _distributions():
     """Yield (version, folder of the editable install or None) of every installed fer-edu."""
     for found in importlib.metadata.distributions(name="fer-edu"):
+        if not found.read_text("METADATA"):
+            continue  # what an interrupted pip left behind
         try:
             origin = json.loads(found.read_text("direct_url.json") or "{}")
         except ValueError:

@@ -55,20 +55,26 @@ def _kernel():
     """Yield what is wrong with the kernel that JupyterLab starts for the notebooks, python3."""
     try:
         from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-    except ImportError:
-        return  # ipykernel is missing, which is said already
+    except Exception:
+        return  # ipykernel is missing or broken, which is said already
+    again = f"run `{sys.executable} -m ipykernel install --sys-prefix`"
     try:
         spec = KernelSpecManager().get_kernel_spec("python3")
+        program = spec.argv[0]
     except NoSuchKernel:
-        yield Finding(f"JupyterLab has no Python kernel: run `{sys.executable} -m ipykernel install --sys-prefix`.")
+        yield Finding(f"JupyterLab has no Python kernel: {again}.")
         return
-    if spec.argv[0] in ("python", "python3", f"python{sys.version_info[0]}.{sys.version_info[1]}"):
+    except Exception:  # a kernel.json may hold anything
+        folder = KernelSpecManager().find_kernel_specs()["python3"]
+        yield Finding(f"JupyterLab's kernel python3 cannot be read: remove the folder {folder} and {again}.")
+        return
+    if program in ("python", "python3", f"python{sys.version_info[0]}.{sys.version_info[1]}"):
         return  # jupyter_client puts its own Python there
-    program = shutil.which(spec.argv[0])
-    mend = f"remove the folder {spec.resource_dir} and run `{sys.executable} -m ipykernel install --sys-prefix`"
-    if program is None:
-        yield Finding(f"JupyterLab's kernel python3 starts {spec.argv[0]}, which is not there: {mend}.")
+    mend = f"remove the folder {spec.resource_dir} and {again}"
+    if shutil.which(program) is None:
+        yield Finding(f"JupyterLab's kernel python3 starts {program}, which is not there: {mend}.")
         return
+    program = shutil.which(program)
     if same(program, sys.executable):
         return
     try:

@@ -27,7 +27,7 @@ def available():
         import psutil
 
         free.append(psutil.virtual_memory().available)
-    except ImportError:
+    except Exception:  # missing or broken
         try:
             lines = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text().splitlines())
             free.append(int(lines["MemAvailable"].split()[0]) * 1024)

@@ -45,12 +45,14 @@ def probe(packages=None):
     while left:
         command = [sys.executable, "-m", f"{__package__}.probe", *(IMPORTED[package] for package in left)]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=_environment())
+            done = subprocess.run(
+                command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, env=_environment()
+            )
             output, end = done.stdout, f"it ended Python (exit code {done.returncode})"
         except subprocess.TimeoutExpired as error:
-            output, end = (error.stdout or b"").decode(), f"it did not end within {PATIENCE} s"
+            output, end = error.stdout or b"", f"it did not end within {PATIENCE} s"
         begun = None
-        for line in output.splitlines():
+        for line in output.decode("utf-8", "replace").splitlines():
             try:
                 said = json.loads(line)
                 begun = names[said.pop("name")]
@@ -97,9 +99,9 @@ def findings(probed):
     wrong = []
     if missing:
         wrong.append(Finding(f"The notebooks need {', '.join(missing)}, found not installed: {REPAIR}."))
-    outside, errors = outside_ranges(probed), {}
+    outside, errors, gone = outside_ranges(probed), {}, {IMPORTED[package].split(".")[0] for package in missing}
     for package, found in probed.items():
-        error = "" if found.get("missing") else found.get("error", "")
+        error = "" if found.get("missing") or found.get("lacks") in gone else found.get("error", "")
         if package in outside:
             broken = f" and cannot be imported ({error})" if error else ""
             asked = f"{package}{outside[package]}"

@@ -53,14 +53,16 @@ def first_line(error):
 
 def main(names):
     for name in names:
-        print(json.dumps({"name": name, "begun": True}), flush=True)  # who was it, if this process dies?
+        # Who was it, if this process dies? A line begins anew, since a package may have printed half a one.
+        print("\n" + json.dumps({"name": name, "begun": True}), flush=True)
         try:
             found = look(name)
         except BaseException as error:  # a broken package raises anything
             found = {"error": f"{type(error).__name__}: {first_line(error)}"[:300]}
-            if isinstance(error, ModuleNotFoundError) and error.name == name.split(".")[0]:
-                found["missing"] = True
-        print(json.dumps({"name": name, **found}), flush=True)
+            if isinstance(error, ModuleNotFoundError) and error.name:
+                found["lacks"] = error.name.split(".")[0]
+                found["missing"] = error.name == name.split(".")[0]
+        print("\n" + json.dumps({"name": name, **found}), flush=True)
     return 0
 
 

@@ -1,11 +1,11 @@
 """What a reader without a kernel needs of a notebook: solutions folded up, explorers live or said to be stills."""
 
-import ast
 import html
 import re
 
 import nbformat
-from explorers import is_live, parse
+from explorers import is_live
+from figures import figure_words
 
 from fer_edu import widgets
 
@@ -76,16 +76,3 @@ def shown_widget(output):
 def describe(cell, words):
     """Give the pictures of a cell an alternative text."""
     cell.metadata["mystnb"] = {**cell.metadata.get("mystnb", {}), "image": {"alt": " ".join(words.split())}}
-
-
-def figure_words(code, heading):
-    """Return what can be said of a cell's figure without seeing it: the section's heading, and its axes' labels."""
-    labels = [
-        keyword.value.value
-        for node in ast.walk(parse(code))
-        if isinstance(node, ast.Call)
-        for keyword in node.keywords
-        if keyword.arg in ("title", "xlabel", "ylabel") and isinstance(keyword.value, ast.Constant)
-    ]
-    named = [each for each in dict.fromkeys(labels) if isinstance(each, str) and each]
-    return f"Figure of the section “{heading}”" + (f": {', '.join(named)}" if named else "") + ". The text explains it."

@@ -11,6 +11,7 @@ pytest.importorskip("myst_nb", reason='needs Sphinx and its theme: pip install -
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "site"))
 import explorers
+import figures
 import links
 import pages
 import sources
@@ -119,9 +120,50 @@ def test_a_browser_side_explorer_is_live_and_any_other_a_still_that_says_so():
     nbformat.validate(page)
 
 
-def test_a_figure_is_described_by_its_section_and_its_axes():
-    said = pages.figure_words('ax.set(xlabel="shift", ylabel="loss", ylim=(0, 1))\nax.set(title=name)', "The kink")
-    assert said == "Figure of the section “The kink”: shift, loss. The text explains it."
+def test_a_figure_is_described_by_its_section_and_the_words_in_it():
+    said = figures.figure_words('ax.set(xlabel="shift", ylabel="loss", ylim=(0, 1))\nax.set_title(name)', "The kink")
+    assert said == "Figure of the section “The kink”. Words in it: shift; loss."
+    said = figures.figure_words('fe.plots.picture(axes[0], x, "input")\nax.text(0, 1, f"{n:.0%} are holes")', "Push")
+    assert said == "Figure of the section “Push”. Words in it: input; … are holes."
+    assert figures.figure_words("show(data)", "The kink") == "Figure of the section “The kink”. The text explains it."
+
+
+def test_a_figure_that_the_library_draws_is_described_by_its_documentation():
+    cell = """asked = ("gradient", "occlusion")
+other = {"unseen": 1}
+shown = {name: explain(model, x, "a method") for name in asked} | {"edges": edges[0]}
+plots_saliency.grid(x, shown, names, label="true cue")"""
+    assert figures.figure_words(cell, "Maps") == (
+        "Faces in a row, and below them a row of maps for each method: the same colours everywhere. "
+        "Words in it: gradient; occlusion; edges; true cue."
+    )
+    assert figures.figure_words("grid_on_both(image, theta)", "Grids").startswith(
+        "A picture with the grid of theta on it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("documentation", "words"),
+    [
+        ("Draw a sheet of faces.", "A sheet of faces."),
+        ("Draw `size` maps [N, H, W] of a\n`Watch`; all: theirs.\n\nMore.", "… maps of a Watch."),
+        ("Draw 0, 1, 2 ... of them. n: number.", "0, 1, 2 ... of them."),
+        ("Return a number.", ""),
+    ],
+)
+def test_a_function_of_a_figure_says_what_it_draws(documentation, words):
+    assert figures.what_it_draws(documentation, ["images", "size"]) == words
+    assert figures.what_it_draws(documentation, ["axes", "size"]) == ""
+
+
+def test_nearly_every_figure_of_the_notebooks_is_described_by_more_than_its_section():
+    found = []
+    for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+        cells = pages.page(explorers.read(path))[0].cells
+        shown = [c for c in cells if any("image/png" in o.get("data", {}) for o in c.get("outputs", []))]
+        found += [cell.metadata.mystnb.image.alt for cell in shown]
+    bare = [words for words in found if words.endswith("The text explains it.")]
+    assert len(bare) < len(found) / 10, bare
 
 
 def test_links_hold_where_the_pages_are(tmp_path):

@@ -154,6 +154,24 @@ def test_a_finger_works_each_live_explorer_on_a_phone(site, visit):
     assert frame.locator("[data-name=value]").first.text_content() != value
 
 
+def test_a_figure_fits_a_phone_and_a_tap_shows_all_of_its_pixels(site, visit):
+    page = visit(**PHONE)
+    page.goto((site / "notebooks/08_saliency_with_captum.html").as_uri())
+    figure = page.locator(".cell_output img").first
+    assert figure.bounding_box()["width"] <= 390 < figure.evaluate("one => one.naturalWidth")
+    name = figure.get_attribute("src").rpartition("/")[2]
+    figure.tap()
+    page.wait_for_url(f"**/{name}")
+
+
+def test_the_tables_of_the_front_page_are_not_cut_on_a_phone(site, visit):
+    page = visit(**PHONE)
+    page.goto((site / "index.html").as_uri())
+    cut = """() => [...document.querySelectorAll('table')].filter(
+      one => one.scrollWidth > one.parentElement.clientWidth).map(one => one.textContent.slice(0, 80))"""
+    assert page.locator("table").count() > 3 and page.evaluate(cut) == []
+
+
 def test_the_dark_theme_reaches_the_explorers_and_spares_the_figures(site, visit):
     page = visit(**DESK)
     frame = explorer(page, site, "02")

@@ -78,7 +78,8 @@ def how_little(photo, box, crop):
 def confidences(answers, classes, threshold=None, title=""):
     """Draw probabilities of the classes as bars, beside each other where there are several sets of them.
 
-    answers: name -> float [C], each with the sum 1. threshold: from where on an answer is given, a line, or None.
+    answers: name -> float [C], each with the sum 1, three at most. threshold: from where on an answer is given, a line,
+    or None. Raises DataError.
     """
     sheet, ax = figure(7.5, 3.3)
     draw_confidences(ax, answers, classes, threshold)
@@ -90,13 +91,17 @@ def draw_confidences(ax, answers, classes, threshold=None):
     """Draw what `confidences` draws, on axes; a single set has the colours of the classes."""
     from matplotlib.ticker import PercentFormatter
 
+    answers = {name: torch.as_tensor(values) for name, values in answers.items()}
+    kinds = ((BLUE, ""), (ORANGE, "//"), (GREY, ".."))
+    if not 1 <= len(answers) <= len(kinds):
+        raise DataError(f"expected 1 to {len(kinds)} sets of probabilities, found {len(answers)}: leave some out.")
     width, places = 0.8 / len(answers), torch.arange(len(classes)).float()
-    looks = zip(answers.items(), (BLUE, ORANGE, GREY), ("", "//", ".."), strict=False)
-    for k, ((name, values), colour, hatch) in enumerate(looks):
+    looks = zip(answers.items(), kinds, strict=False)
+    for k, ((name, values), (colour, hatch)) in enumerate(looks):
         colours = [COLOURS.get(each, GREY) for each in classes] if len(answers) == 1 else colour
         ax.bar(
             places + (k - (len(answers) - 1) / 2) * width,
-            torch.as_tensor(values).tolist(),
+            values.tolist(),
             width,
             color=colours,
             hatch=hatch,
@@ -236,8 +241,9 @@ def one_answer(photo, box, crop, probabilities, threshold, answers, classes, sil
     words = f"“{said}”, {sure:.0%}" if sure >= threshold else f"“I don't know” ({said}, {sure:.0%})"
     axes[2].set_title(f"3. ask: {words}")
     draw_shifts(axes[3], answers, classes, silent)
+    answers = torch.as_tensor(answers)
     middle = answers[len(answers) // 2, len(answers) // 2]
-    changed, others = int((torch.as_tensor(answers) != middle).sum()), answers.numel() - 1
+    changed, others = int((answers != middle).sum()), answers.numel() - 1
     axes[3].set_title(f"4. ask again: {changed} of {others} differ")
     return sheet
 
@@ -245,7 +251,7 @@ def one_answer(photo, box, crop, probabilities, threshold, answers, classes, sil
 def changes(counts, faces, shifts=24, title=""):
     """Draw of how many faces the answer changes for 0, 1, 2 ... of the shifts of their box.
 
-    counts: how many of the `faces` change in exactly k of the `shifts`, k = 0 .. shifts.
+    counts: how many of the `faces` change in exactly k of the `shifts`, k = 0 .. shifts. Raises DataError.
     """
     if len(counts) != shifts + 1 or sum(counts) != faces:
         raise DataError(

@@ -1,12 +1,14 @@
 """Measure what notebook 12 stands on, with the shipped network of photographs: python results/own_face.py fer2013:ROOT
 
-Writes fer_edu/records/own_face.json. All on PublicTest, of which the network's making also saw the score:
+Writes fer_edu/records/own_face.json; with `sizes` behind it, prints the detector's recall by the face's size alone. All
+on PublicTest, of which the network's making also saw the score:
 
 finder     recall of OpenCV's detector on enlarged faces, upright and turned, and its false boxes on what is no face
 framing    the side and the place of FER-2013's frame, in boxes of the detector
 judging    temperature and threshold fitted on one half of the pictures (by lot, seed 0), scored on the other
 shifts     answers that change when 1,000 faces move by up to two pixels
 guard      whether the network's energy tells a face from what is none
+sizes      recall by the side of FER-2013's frame in the photo, and by that of drawn scenes; printed, not recorded
 """
 
 import json
@@ -15,27 +17,33 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from PIL import Image
 from torch.nn import functional as F
 
 from fer_edu import __version__, data, evaluation, models, photos
 from fer_edu.files import write_json
 from fer_edu.photos.finding import TILTS
+from fer_edu.photos.framing import FRAME
 from fer_edu.photos.judging import DEFAULT
 from fer_edu.photos.photo import Photo
 
 TARGET = 0.8
 """The share of right answers that the threshold asks for among those that are given."""
 
-SIZE, BORDER = 144, 72
-"""Pixels to which a face of 48 is enlarged, and of the border around it."""
+SIZE = 144
+"""Pixels to which a face of 48 is enlarged; the border around it is half as wide."""
 
-FACES, SHIFTED = 500, 1000
+SIZES = (36, 40, 44, 48, 52, 56, 64, 80, 96, SIZE)
+"""Pixels of the frame around the face, for the recall by size; the record's is SIZE."""
+
+FACES, SHIFTED, SCENES = 500, 1000, 100
 
 
-def photo_of(image, turn=0.0):
-    """Return a Photo of one 48 x 48 face, enlarged, turned by `turn` degrees, with its edge going on all around."""
-    big = F.interpolate(image[None].float(), size=(SIZE, SIZE), mode="bicubic", align_corners=False).clamp(0, 255)
-    pixels = F.pad(big, (BORDER,) * 4, mode="replicate")[0, 0].round().byte().numpy()
+def photo_of(image, turn=0.0, size=SIZE):
+    """Return a Photo of one 48 x 48 face, `size` pixels wide, turned by so many degrees, with its edge going on."""
+    smaller = size < image.shape[-1]
+    big = F.interpolate(image[None].float(), size=(size, size), mode="bicubic", align_corners=False, antialias=smaller)
+    pixels = F.pad(big.clamp(0, 255), (size // 2,) * 4, mode="replicate")[0, 0].round().byte().numpy()
     if turn:
         import cv2
 
@@ -45,12 +53,32 @@ def photo_of(image, turn=0.0):
     return Photo(np.repeat(pixels[..., None], 3, axis=2), pixels.shape[::-1])
 
 
-def hit(box, photo):
-    """Say whether a box is on the face in the middle of the photo."""
+def hit(box, photo, size=SIZE):
+    """Say whether a box is on the face in the middle of the photo, whose frame has `size` pixels."""
     x, y = box.centre
     height, width = photo.pixels.shape[:2]
-    off = max(abs(x - width / 2), abs(y - height / 2)) / SIZE
-    return off < 0.25 and 0.4 < box.size / SIZE < 1.4
+    off = max(abs(x - width / 2), abs(y - height / 2)) / size
+    return off < 0.25 and 0.4 < box.size / size < 1.4
+
+
+def sizes(faces):
+    """Print, for each size of a face's frame, of how many photographs and drawn scenes the face is found."""
+    scenes = [Image.fromarray(photos.example(seed=seed).pixels) for seed in range(SCENES)]
+    boxes = [box for scene in scenes for box in photos.find_faces(photos.read(scene))]
+    frame = FRAME * np.median([box.size for box in boxes])  # of a drawn face, as photographs are framed
+
+    def reduced(scene, size):
+        return photos.read(scene.resize([round(side * size / frame) for side in scene.size], Image.Resampling.BICUBIC))
+
+    print(
+        f"a drawn face's frame before the scene is reduced: {frame:.0f} pixels, {len(boxes)} boxes in {SCENES} scenes"
+    )
+    print(f"{'frame, pixels':>13} {f'of {len(faces)} photographs':>20} {f'of {SCENES} drawn scenes':>20}")
+    for size in SIZES:
+        found = []
+        for pictures in ((photo_of(face, 0, size) for face in faces), (reduced(scene, size) for scene in scenes)):
+            found.append(sum(any(hit(b, each, size) for b in photos.find_faces(each)) for each in pictures))
+        print(f"{size:13} {found[0]:20} {found[1]:20}", flush=True)
 
 
 def finder(faces):
@@ -71,7 +99,7 @@ def finder(faces):
 
 def framing(boxes):
     """Return how FER-2013's frame lies around the detector's boxes: medians and quartiles."""
-    centre = BORDER + SIZE / 2
+    centre = SIZE  # half of it is the border
     sides = np.array([SIZE / box.size for box in boxes])
     down = np.array([(centre - box.centre[1]) / box.size for box in boxes])
     return {
@@ -184,13 +212,16 @@ def guard(model, logits, pictures):
     return {"limit": round(limit, 4), "passed": passed}
 
 
-def main(spec):
+def main(spec, only=None):
     name, root, _ = data.parse(spec)
     faces = data.load(name, split="val", root=root)
-    model = models.pretrained(DEFAULT)
     images, labels = faces.images, faces.labels
-    logits = models.predict(model, images)
     some = torch.randperm(len(labels), generator=torch.Generator().manual_seed(1))
+    sizes(images[some[:FACES]])
+    if only == "sizes":
+        return
+    model = models.pretrained(DEFAULT)
+    logits = models.predict(model, images)
     judged = judging(logits, labels)
     print(json.dumps({k: v for k, v in judged.items() if not isinstance(v, list) or len(v) < 3}, indent=1), flush=True)
     recall, boxes = finder(images[some[:FACES]])

@@ -74,6 +74,12 @@ def test_bars_are_as_high_as_the_probabilities_and_the_line_stands_at_the_thresh
     assert not alone.lines and alone.get_legend() is None
 
 
+@pytest.mark.parametrize("sets", [0, 4])
+def test_more_sets_of_probabilities_than_can_be_told_apart_are_refused(sets):
+    with pytest.raises(DataError, match=f"1 to 3 sets of probabilities, found {sets}"):
+        plots_photos.confidences({str(k): [1 / 7] * 7 for k in range(sets)}, CLASSES)
+
+
 def tiles(ax, side):
     """The tiles [side][side] of a square of answers, without the frame of the middle."""
     flat = [p for p in ax.patches if p.get_fill()]

@@ -110,8 +110,9 @@ class OwnFaceState:
         notes = " ".join(self.photo.notes)
         if self.box is None:
             found = (
-                "No face was found. The detector wants a frontal face of 40 pixels or more, not too dark; it also "
-                "misses some that you see at once."
+                "No face was found. Come closer, look into the camera and turn on a lamp, or try another photo: the "
+                "detector wants an upright face from the front, of 40 pixels or more, and misses some that you see at "
+                "once."
             )
             return f"{found} {notes}".strip()
         count = len(self.boxes)

@@ -39,7 +39,7 @@ def _photo(axes, state):
     for number, box in enumerate(state.boxes):
         chosen = number == state.chosen
         colour, style = (plots.ORANGE, "-") if chosen else ("white", "--")
-        x, y = [box.left, box.left + box.size], [box.top, box.top + box.size]
+        x, y = ([start - 0.5, start + box.size - 0.5] for start in (box.left, box.top))  # a pixel's middle is whole
         xs, ys = [x[0], x[1], x[1], x[0], x[0]], [y[0], y[0], y[1], y[1], y[0]]
         axes.plot(xs, ys, "-", color="black", linewidth=4)
         axes.plot(xs, ys, style, color=colour, linewidth=2)

@@ -12,6 +12,7 @@ from torch import nn
 from fer_edu import models, photos, widgets
 from fer_edu.errors import PhotoError
 from fer_edu.widgets.own_face import content_of
+from fer_edu.widgets.own_face_picture import figure
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,11 @@ def test_it_begins_with_a_drawing_and_says_what_the_network_says(network):
     assert judged.sentence() in state.describe() and "drawing" in state.describe()
     assert f"{state.shifts.others} of 24" in state.describe()
     assert state.map.shape == (48, 48) and state.seen[1].shape == (1, 1, 48, 48)
+    (left, right), (top, bottom) = (
+        (min(ends), max(ends)) for ends in figure(state).axes[0].lines[0].get_data()
+    )  # a pixel of matplotlib reaches half a pixel to each side of its number
+    assert (left + 0.5, top + 0.5) == (state.box.left, state.box.top)
+    assert right - left == bottom - top == state.box.size
 
 
 def test_an_upload_is_private_and_each_face_can_be_chosen(network, three):

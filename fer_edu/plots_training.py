@@ -9,15 +9,13 @@ from .plots import picture as draw_picture
 
 
 def live_axes(with_face):
-    """Return (Figure with an Agg canvas, its axes by name) for `draw_live`; with_face: whether θ of a face is drawn."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    """Return (Figure, its axes by name) for `draw_live`; with_face: whether θ of a face is drawn."""
     from matplotlib.figure import Figure
 
     names = ("loss", "accuracy", "face", "rate", "distance", "seen") if with_face else ("loss", "accuracy", "rate")
     with in_style():
         # Fixed places: a layout that is worked out again takes as long as all the rest of the drawing.
         sheet = Figure(figsize=(10.5, 5.2 if with_face else 2.9), layout="none")
-        FigureCanvasAgg(sheet)
         ratios = (4, 4, 2.6) if with_face else (1, 1, 1)
         axes = sheet.subplots(2 if with_face else 1, 3, width_ratios=ratios)
         edge = 0.1 if with_face else 0.19
@@ -39,10 +37,12 @@ def draw_live(axes, rows, epochs, chance=None, watch=None, private=False):
             artist.remove()
         ax.relim()
         ax.autoscale()
+    rates = [row["learning_rate"] for row in rows]
     if rows:
         draw_learning_curves((axes["loss"], axes["accuracy"]), rows, chance, epochs)
-        axes["rate"].plot([row["epoch"] for row in rows], [row["learning_rate"] for row in rows], color=GREEN)
-    axes["rate"].set(xlabel="epoch", ylabel="learning rate", xlim=(0.5, epochs + 0.5), ylim=(0, None))
+        axes["loss"].set_ylim(0, above(row[name] for row in rows for name in ("train_loss", "val_loss")))
+        axes["rate"].plot([row["epoch"] for row in rows], rates, color=GREEN)
+    axes["rate"].set(xlabel="epoch", ylabel="learning rate", xlim=(0.5, epochs + 0.5), ylim=(0, above(rates)))
     axes["rate"].xaxis.set_major_locator(MaxNLocator(integer=True))
     if watch is None:
         return
@@ -50,7 +50,7 @@ def draw_live(axes, rows, epochs, chance=None, watch=None, private=False):
     axes["distance"].plot(watch.column("epoch"), far, color=LOOK, marker="o" if epochs < 20 else "")
     # At least 0.1: less is no movement to speak of, and should not look like one.
     axes["distance"].set(xlabel="epoch", ylabel="|θ − I| of the face", xlim=(-0.5, epochs + 0.5))
-    axes["distance"].set_ylim(0, 1.1 * max(0.1, *filter(math.isfinite, far)))
+    axes["distance"].set_ylim(0, above((0.1, *far)))
     axes["distance"].xaxis.set_major_locator(MaxNLocator(integer=True))
     glance = watch.glances[-1]
     face, seen = watch.images[0], watch.seen(glance, slice(1))[0]
@@ -61,6 +61,14 @@ def draw_live(axes, rows, epochs, chance=None, watch=None, private=False):
     height, width = face.shape[-2:]
     quadrilateral(axes["face"], glance.theta[0], height, width)
     axes["face"].set(xlim=(-0.3 * width, 1.3 * width), ylim=(1.3 * height, -0.3 * height))
+
+
+def above(values):
+    """Return where an axis that begins at 0 ends, a little above the highest of some values; 1 where there is none.
+
+    Matplotlib's own choice moves with the lowest value too, and ticks that move at every epoch take long to draw.
+    """
+    return 1.05 * max(filter(math.isfinite, values), default=0) or 1.0
 
 
 def final_layers(runs):

@@ -30,6 +30,7 @@ class TrainingState:
     private: bool = False
     rows: dict = field(default_factory=dict, init=False)  # by epoch
     drawn: tuple = field(default=None, init=False, repr=False)
+    moving: tuple = field(default=None, init=False, repr=False)
 
     def add(self, row):
         """Take in one line of a History: a run that goes on adds to the lines, one that begins anew replaces them."""
@@ -60,15 +61,29 @@ class TrainingState:
 
     def png(self):
         """Return the curves so far as PNG bytes; empty axes before the first epoch."""
-        from .view import encode_figure
+        from .moving import MovingFigure
 
+        rows = [self.rows[epoch] for epoch in sorted(self.rows)]
         with plots.in_style():
             if self.drawn is None or self.drawn[0] != (self.watch is not None):
                 self.drawn = (self.watch is not None, *plots_training.live_axes(self.watch is not None))
+                self.moving = None
             _, figure, axes = self.drawn
-            rows = [self.rows[epoch] for epoch in sorted(self.rows)]
             plots_training.draw_live(axes, rows, self.epochs, self.chance, self.watch, self.private)
-            return encode_figure(figure)
+            moving = [artist for ax in axes.values() for artist in in_front(ax)]
+            still = bool(rows), self.epochs  # what the axes of the epochs and their names rest on
+            if self.moving is None or self.moving[0] != still:
+                scales = [axes[name].yaxis for name in ("loss", "rate", "distance") if name in axes]
+                self.moving = still, MovingFigure(figure, moving, scales)
+            self.moving[1].moving = moving
+            return self.moving[1].png()
+
+
+def in_front(axes):
+    """Return what is drawn over the ticks and the grid of axes, from the back to the front."""
+    frame = axes.spines.values() if axes.axison else ()
+    legend = [axes.get_legend()] if axes.get_legend() else []
+    return [*axes.images, *axes.lines, *frame, axes.title, *legend]
 
 
 class LiveTraining:

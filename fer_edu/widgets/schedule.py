@@ -34,14 +34,15 @@ class ScheduleState:
             figure, (rate, left) = plots.figure(9, 3.4, 1, 2)
             self.paper = rate.plot([], [], color=plots.GREY, linestyle="--", label="the paper's")[0]
             self.yours = rate.plot([], [], color=plots.BLUE, label="yours")[0]
-            rate.axhline(self.limit, color=plots.ORANGE, linestyle=":", label="marked limit")
+            marked = rate.axhline(self.limit, color=plots.ORANGE, linestyle=":", label="marked limit")
             rate.set(xlabel="epoch", ylabel="learning rate", yscale="log", ylim=(1e-5, 0.2), xlim=(0, 300))
             rate.yaxis.set_minor_locator(NullLocator())  # 40 small ticks are a third of a whole drawing
             rate.legend(loc="lower left")
             self.remains = left.plot([], [], color=plots.BLUE)[0]
             left.set(xlabel="epoch", ylabel="share left by decay alone", ylim=(0, 1.05), xlim=(0, 300))
             self.axes = rate, left
-            self.figure = MovingFigure(figure, (self.paper, self.yours, self.remains))
+            moving = (self.paper, self.yours, marked, *rate.spines.values(), self.remains, *left.spines.values())
+            self.figure = MovingFigure(figure, moving, [ax.xaxis for ax in self.axes])
 
     @property
     def recipe(self):
@@ -78,10 +79,8 @@ class ScheduleState:
         self.paper.set_data(numbers, [learning_rate(paper, epoch) for epoch in numbers])
         self.yours.set_data(numbers, self.rates)
         self.remains.set_data(numbers, self.left)
-        if self.axes[0].get_xlim()[1] != self.epochs:
-            for ax in self.axes:
-                ax.set_xlim(0, self.epochs)
-            self.figure.renew()
+        for ax in self.axes:
+            ax.set_xlim(0, self.epochs)
         return self.figure.png()
 
 

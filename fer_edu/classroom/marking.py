@@ -20,6 +20,7 @@ from .limits import LOADED, Limits
 
 NEEDED = ("jupyter_client", "ipykernel", "nbformat", "psutil")
 GRACE = 300  # seconds that a sitting has beside its limit: the kernel's start and its end
+LONGEST_PLACE = 75  # bytes of the path of temporary files: a socket's whole path has room for 103 of them at most
 NO_NETWORK = ("unshare", "--user", "--map-current-user", "--net", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
@@ -140,7 +141,8 @@ def _sit(one, answers, limits, threads, network, running):
 @contextmanager
 def _folder():
     """Make a folder for one sitting and remove it, however deep what a notebook left in it: Python's way recurses."""
-    folder = tempfile.mkdtemp(prefix="fer-")
+    place = tempfile.gettempdir()
+    folder = tempfile.mkdtemp(prefix="fer-", dir=place if len(os.fsencode(place)) <= LONGEST_PLACE else "/tmp")
     try:
         yield folder
     finally:

@@ -61,8 +61,7 @@ def find(folder, course, answers):
     for path in folders:
         if served and path.name not in served:
             name = _shown(path)
-            files = f"{others[path.name]} other files" if others[path.name] else "nothing"
-            remark = f"expected a notebook, found {files}: ask for the .ipynb itself."
+            remark = f"expected a notebook, found none among {others[path.name]} files: ask for the .ipynb itself."
             found.append(Submission(name, f"{name}/", remarks=(remark,)))
     return sorted(found, key=lambda one: (one.student, one.file))
 

@@ -257,6 +257,16 @@ def test_a_students_file_in_the_current_folder_is_not_run_by_the_marking(tmp_pat
     assert row["remark"] == "code cell 1: the kernel was ended by the notebook's code"
 
 
+def test_a_long_path_of_temporary_files_leaves_room_for_the_kernels_sockets(tmp_path, monkeypatch):
+    from fer_edu.classroom import marking
+
+    (tmp_path / ("t" * 100)).mkdir()
+    monkeypatch.setattr(marking.tempfile, "tempdir", str(tmp_path / ("t" * 100)))
+    save(tmp_path / "00_start_here.ipynb", "import os\nos._exit(0)")
+    (row,) = mark(tmp_path, say=lambda line: None)
+    assert row["remark"] == "code cell 1: the kernel was ended by the notebook's code"
+
+
 def test_a_submission_that_changes_the_installed_packages_ends_the_marking(tmp_path, monkeypatch):
     from fer_edu.classroom import marking
 

@@ -46,8 +46,10 @@ def test_a_student_without_a_notebook_has_a_row_that_says_what_is_there(tmp_path
     (tmp_path / "marks.csv").write_text("")
     one = found()
     assert list(one) == [("anna", "anna/00_start_here.ipynb"), ("bert", "bert/"), ("cem", "cem/")]
-    assert one["bert", "bert/"].remarks == ("expected a notebook, found 1 other files: ask for the .ipynb itself.",)
-    assert "found nothing" in one["cem", "cem/"].remarks[0]
+    assert one["bert", "bert/"].remarks == (
+        "expected a notebook, found none among 1 files: ask for the .ipynb itself.",
+    )
+    assert "none among 0 files" in one["cem", "cem/"].remarks[0]
 
 
 def test_an_ending_in_capitals_is_read_too(tmp_path, found):

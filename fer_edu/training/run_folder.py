@@ -13,7 +13,7 @@ import hashlib
 import json
 import platform
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import MISSING, fields
 from pathlib import Path
 
@@ -122,9 +122,21 @@ class RunFolder:
             ) from error
 
     def load_state(self):
-        """Return the state after the last whole epoch, or None where no epoch has ended."""
-        path = self.path / "last.pt"
-        return read(path, STATE) if path.exists() else None
+        """Return the state after the last whole epoch, or None where no epoch has ended; history.json then tells it.
+
+        A kill between the two files leaves history.json an epoch behind: after the last epoch nothing else would mend
+        it.
+        """
+        path, history = self.path / "last.pt", self.path / "history.json"
+        if not path.exists():
+            return None
+        state, told = read(path, STATE), 0
+        with suppress(OSError, ValueError):
+            told = len(json.loads(history.read_text(encoding="utf-8")))
+        if told != len(state["history"]):
+            with self._room():
+                write_json(history, state["history"])
+        return state
 
     def save_best(self, model, classes, epoch, accuracy):
         with self._room():

@@ -15,7 +15,7 @@ import fer_edu as fe
 from fer_edu.errors import ModelError, RunFolderError
 from fer_edu.training.steps import Steps
 
-from .test_fit import assert_same, new_model, quick, stripes, weights
+from .test_fit import assert_same, new_model, quick, stripes, weights, without_seconds
 
 # A process that trains the same small run in the folder that it is given.
 RUN = """
@@ -35,8 +35,9 @@ def sets():
 
 
 def start_run(folder, **keywords):
-    script = RUN.format(here=os.path.dirname(__file__))
-    return subprocess.Popen([sys.executable, "-c", script, str(folder)], stdout=subprocess.PIPE, text=True, **keywords)
+    """Start that process. -B: it writes no compiled modules, which a process without room would leave cut off."""
+    command = [sys.executable, "-B", "-c", RUN.format(here=os.path.dirname(__file__)), str(folder)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **keywords)
 
 
 def test_killed_at_random_moments_it_ends_as_if_it_never_was(sets, tmp_path):
@@ -57,11 +58,38 @@ def test_killed_at_random_moments_it_ends_as_if_it_never_was(sets, tmp_path):
     assert process.returncode == 0
     whole = start_run(tmp_path / "whole")
     whole.communicate()
+    assert len(json.loads((tmp_path / "killed" / "history.json").read_text())) == 12
     ends = [fe.models.load_checkpoint(tmp_path / name / "best.pt") for name in ("killed", "whole")]
     assert_same(weights(ends[0]), weights(ends[1]))
     states = [torch.load(tmp_path / name / "last.pt", weights_only=True) for name in ("killed", "whole")]
     assert_same(states[0]["model"], states[1]["model"])
     assert not list((tmp_path / "killed").glob(".*"))
+
+
+@pytest.mark.parametrize(
+    ("name", "time"), [("best.pt", 1), ("last.pt", 1), ("history.json", 1), ("last.pt", 2), ("history.json", 2)]
+)
+def test_stopped_before_a_file_is_replaced_it_ends_as_if_it_never_was(sets, tmp_path, monkeypatch, name, time):
+    """Which file, and in which epoch; after the second, the last, none comes that would mend it."""
+    recipe, written, replace = quick(epochs=2, ema=0.9), [], os.replace
+
+    def stop(temporary, path):
+        written.append(path.name)
+        if path.name == name and written.count(name) == time:
+            raise KeyboardInterrupt
+        replace(temporary, path)
+
+    whole, resumed = new_model(), new_model()
+    expected = fe.training.fit(whole, *sets, recipe, "cpu", progress="none")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", stop)
+        with pytest.raises(KeyboardInterrupt):
+            fe.training.fit(new_model(), *sets, recipe, "cpu", tmp_path, progress="none")
+    history = fe.training.fit(resumed, *sets, recipe, "cpu", tmp_path, progress="none")
+    assert without_seconds(history) == without_seconds(expected)
+    assert json.loads((tmp_path / "history.json").read_text()) == list(history.epochs)
+    assert_same(weights(resumed), weights(whole))
+    assert_same(weights(fe.models.load_checkpoint(tmp_path / "best.pt")), weights(whole))
 
 
 def test_a_full_disk_ends_in_one_sentence_and_the_checkpoint_before_survives(sets, tmp_path):

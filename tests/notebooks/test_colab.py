@@ -44,7 +44,7 @@ def run_cell(code, folder, modules="import google.colab\n"):
     code = f"import sys\nsys.path = [{str(folder)!r}, *(p for p in sys.path if 'site-packages' not in p and p)]\n"
     # -S: no site-packages, so that the package of this environment is not found
     command = [sys.executable, "-I", "-S", "-c", code + stub + modules + plain]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=900)
 
 
 def test_the_set_up_takes_at_most_five_lines_and_pins_nothing():

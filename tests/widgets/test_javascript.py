@@ -16,7 +16,7 @@ needs_node = pytest.mark.skipif(not NODE, reason="needs node: install Node.js")
 
 def run(script):
     """Return what a script's last `print` wrote, read as JSON."""
-    done = subprocess.run([NODE, "-"], input=script, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([NODE, "-"], input=script, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -59,7 +59,7 @@ def test_javascript_draws_what_torch_draws(tmp_path):
         fs.writeSync(file, masks);
       }}"""
     (tmp_path / "draw.js").write_text(script)
-    subprocess.run([NODE, tmp_path / "draw.js", tmp_path / "drawn"], check=True, timeout=120)
+    subprocess.run([NODE, tmp_path / "draw.js", tmp_path / "drawn"], check=True, timeout=900)
     record = np.dtype([("image", "<f4", (SIZE, SIZE)), ("masks", "u1", (len(faces.PARTS), SIZE, SIZE))])
     found = np.fromfile(tmp_path / "drawn", record)
     assert len(found) == len(states)

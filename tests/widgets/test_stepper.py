@@ -25,7 +25,7 @@ def node(script, given):
     """Return what `script`, below geometry.js, makes of `given`, which it finds under that name."""
     text = f"{read(('geometry.js',))}\nconst given = {json.dumps(given)};\nconst made = (() => {{{script}}})();"
     text += "\nconsole.log(JSON.stringify(made));"
-    done = subprocess.run([NODE, "-"], input=text, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([NODE, "-"], input=text, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -146,7 +146,8 @@ def _folder():
     try:
         yield folder
     finally:
-        subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL)
+        for command in (("chmod", "-R", "u+rwX"), ("rm", "-rf")):
+            subprocess.run([*command, "--", folder], stderr=subprocess.DEVNULL)
 
 
 def _sit_in(folder, cells, answers, limits, threads, network, running, found):

@@ -11,7 +11,7 @@ from .. import plots
 from ..errors import DataError
 from ..geometry import affine_grid, bilinear_sample, build_theta, decompose_theta, identity_theta, invert
 from .descent_picture import draw
-from .view import View, slider
+from .view import View, one_thread, slider
 
 STEPS = 30  # of one "descend"
 SAME = (0.1 / 255) ** 2  # a loss of a tenth of a grey level: below it the gradient is rounding, and no step is made
@@ -180,8 +180,9 @@ class GradientPlay(View):
 
     def step(self):
         """Make one step and draw it."""
-        self.state.step()
-        self.redraw()
+        with one_thread():
+            self.state.step()
+            self.redraw()
 
     def descend(self):
         """Make 30 steps, fewer where they have become too short to see, and draw each."""

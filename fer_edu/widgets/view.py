@@ -1,11 +1,13 @@
 """What the explorers' views share: controls above one picture."""
 
 import base64
+import contextlib
 import html
 import io
 
 import ipywidgets
 import numpy as np
+import torch
 from PIL import Image
 
 
@@ -32,7 +34,8 @@ class View(ipywidgets.VBox):
 
     def _observed(self, name, value):
         if not self.following:
-            self._moved(name, value)
+            with one_thread():
+                self._moved(name, value)
 
     def _moved(self, name, value):
         setattr(self.state, name, value)
@@ -52,8 +55,9 @@ class View(ipywidgets.VBox):
 
     def redraw(self):
         """Draw the state again, as it is now."""
-        self.image.value = self.state.png()
-        self.words.value = html.escape(self.state.describe())
+        with one_thread():
+            self.image.value = self.state.png()
+            self.words.value = html.escape(self.state.describe())
 
     def walk(self):
         """Move every control from end to end and back to where it was; return how many pictures that drew.
@@ -72,6 +76,21 @@ class View(ipywidgets.VBox):
     def _repr_mimebundle_(self, **keywords):
         """Return the widget, and beside it a picture for a reader without a kernel."""
         return with_picture(widget_bundle(self), self)
+
+
+@contextlib.contextmanager
+def one_thread():
+    """Have torch compute in one thread meanwhile.
+
+    One small face gives several threads nothing to do, and where the browser or somebody else has the other cores, they
+    wait for each other for longer than all the rest takes.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def widget_bundle(widget):

@@ -228,3 +228,23 @@ def test_a_saved_notebook_keeps_a_picture_and_the_words(view):
     bundle = bundle[0] if isinstance(bundle, tuple) else bundle
     assert {"image/png", "text/plain", "application/vnd.jupyter.widget-view+json"} <= set(bundle)
     assert bundle["text/plain"].startswith("GradientPlay: After 0 steps")
+
+
+def test_what_a_control_moves_is_computed_in_one_thread_and_training_keeps_its_own(view, monkeypatch):
+    kept, seen = torch.get_num_threads(), []
+    torch.set_num_threads(3)
+    try:
+        for name in ("start_over", "step", "png"):
+            action = getattr(view.state, name)
+            monkeypatch.setattr(
+                view.state, name, lambda *args, action=action: (seen.append(torch.get_num_threads()), action(*args))[1]
+            )
+        view.controls["rotation"].value = 40
+        press(view, "one step")
+        assert seen == [1] * 4 and torch.get_num_threads() == 3
+        monkeypatch.setattr(view.state, "png", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            view.redraw()
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(kept)

@@ -33,7 +33,10 @@ for epoch in range(1, 6):
     watch.glances.append(models.Glance(epoch, theta, 0.1 * epoch, 0.02 * epoch))
 slider, said = ipywidgets.IntSlider(description="way"), ipywidgets.HTML()
 slider.observe(lambda change: setattr(said, "value", str(change["new"])), "value")
-row = {"learning_rate": 0.001, "train_loss": 2.0, "val_loss": 2.1, "val_accuracy": 0.5, "seconds": 60.0}
+def row(epoch):
+    done = epoch / 400  # the losses fall, the accuracy and, at first, the rate grow: as in a training
+    losses = {"train_loss": 2 - done, "val_loss": 2.1 - done}
+    return losses | {"epoch": epoch, "learning_rate": 1e-5 * epoch, "val_accuracy": 0.2 + done, "seconds": 60.0}
 """
 
 # What is shown, how it is made, and what is done to it: the label of a slider and the keys that move it forth and back,
@@ -45,7 +48,7 @@ DRAWN_BY_KERNEL = {
     "Playback": ("widgets.PlaybackState(watch)", "epoch", "Right Left"),
     "FeatureMaps": ("widgets.FeatureState(model, drawn)", "which face", "Right Left"),
     "ScheduleExplorer": ("widgets.ScheduleState()", "epochs", "Right Left"),
-    "LiveTraining": ("400", "code", "live(row | {{'epoch': {k} + 1}})"),
+    "LiveTraining": ("400", "code", "live(row({k} + 1))"),
     "ConfusionExplorer": ("widgets.ConfusionState(report, drawn)", "label (row)", "Right Left"),
     "DecidingExplorer": (
         "widgets.DecidingState(report.probabilities, report.labels, drawn.classes)",
@@ -57,7 +60,7 @@ DRAWN_BY_KERNEL = {
     "OccluderExplorer": ("widgets.OccluderState(model, drawn)", "pad", "Right Left"),
     "FeatureBrowser": ("widgets.BrowserState(model, drawn)", "map", "Right Left"),
     "PaperTable": ("widgets.PaperTableState()", "which number", "Right Left"),
-    "OwnFace": ("model, photos.example(seed=1, faces=3)", "buttons", "2 1"),
+    "OwnFace": ("model", "buttons", "2 1"),
     WAY: ("[slider, said]", "way", "Right Left"),
 }
 DRAWN_BY_BROWSER = {
@@ -139,7 +142,9 @@ def cells():
             code.append(f"ipywidgets.VBox({state}).add_class('fer-edu-view')")
         else:
             variable = "live" if name == "LiveTraining" else "shown"
-            code.append(f"{variable} = widgets.{name}({state})\n{variable}")
+            # A photo with three faces, so that there are buttons to choose among them.
+            then = "shown.take(photos.example(seed=1, faces=3).pixels)\n" if name == "OwnFace" else ""
+            code.append(f"{variable} = widgets.{name}({state})\n{then}{variable}")
     for name, (made, dial) in DRAWN_BY_BROWSER.items():
         places[name] = (len(code), dial)
         code.append(f"widgets.{made}")

@@ -41,6 +41,15 @@ def picture(path, level=128, size=(48, 48), mode="L"):
     return path
 
 
+def tick(path):
+    """Wait until the file system's clock, which may move every 10 ms only, shows more than a file's change time."""
+    probe = path.with_name(".clock")
+    probe.touch()
+    while probe.stat().st_ctime_ns <= path.stat().st_ctime_ns:
+        probe.touch()
+    probe.unlink()
+
+
 def ckplus(root, sequences, images="cohn-kanade-images", emotions="Emotion", size=(49, 64), suffix=".png", frames=5):
     """Write the official tree and return its root.
 

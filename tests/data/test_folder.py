@@ -84,7 +84,8 @@ def test_a_warning_names_the_line_that_asked_for_the_set(tmp_path, read):
     trees.folder(tmp_path, size=(8, 8))
     with pytest.warns(DataWarning) as caught:
         read(tmp_path)
-    assert [warning.filename for warning in caught] == [__file__]
+    # Others may be caught too: an unclosed socket of an earlier test is reported whenever it is collected.
+    assert [warning.filename for warning in caught if warning.category is DataWarning] == [__file__]
 
 
 def test_load_takes_the_folders_own_splits_and_divides_only_where_there_are_none(tmp_path):

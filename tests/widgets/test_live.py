@@ -110,7 +110,7 @@ def test_theta_of_the_face_is_followed_over_a_pause(model, faces):
 def test_the_face_is_drawn_with_the_look_unless_it_is_a_photograph(model, faces):
     for private in (False, True):
         view = LiveTraining(epochs=3, private=private, widget=True).follow(model, faces.images)
-        view(row(1))
+        view(row(1, seconds=1e6))
         axes = view.state.drawn[2]
         shown = [np.asarray(axes[name].images[-1].get_array()) for name in ("face", "seen")]
         assert len(axes["face"].lines) == 2  # the outline and its corner

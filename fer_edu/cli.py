@@ -16,6 +16,9 @@ from . import __version__
 from .errors import CheckpointError, DataError, FerEduError, ModelError, RecipeError
 from .files import write_json
 
+LARGE_UPLOADS = '--ServerApp.tornado_settings={"websocket_max_message_size": 104857600}'
+"""For a Jupyter server: the bytes that a message from the browser may have. The usual 10 MiB are too few for photos."""
+
 
 def parse_value(text, option):
     """Turn "0.1", "true", "none", "[32,64]" into what they spell; other text stays text. option: for the message."""
@@ -319,8 +322,10 @@ def lab(args):
 
     first = notebooks()["00"]
     if importlib.util.find_spec("jupyterlab") is None:
-        raise FerEduError("expected JupyterLab, found it not installed: run `pip install -e .[lab]` in the checkout.")
-    command = [sys.executable, "-m", "jupyterlab", str(first), *args.arguments]
+        raise FerEduError('expected JupyterLab, found it not installed: run `pip install -e ".[lab]"` in the checkout.')
+    # Without a browser it prints an address: that of the notebook too.
+    settings = [f"--LabApp.default_url=/lab/tree/{first.name}", LARGE_UPLOADS]
+    command = [sys.executable, "-m", "jupyterlab", str(first), *settings, *args.arguments]
     os.execv(sys.executable, command)
 
 
@@ -422,7 +427,11 @@ def build_parser():
     p.add_argument("--json", metavar="FILE", help="write all of it as JSON")
     p.set_defaults(run=compare)
 
-    p = commands.add_parser("lab", help="JupyterLab at notebook 00; other options go to JupyterLab")
+    p = commands.add_parser(
+        "lab",
+        help="JupyterLab at notebook 00; other options go to JupyterLab",
+        description="Open JupyterLab at notebook 00. Other options go to JupyterLab: jupyter lab --help lists them.",
+    )
     p.set_defaults(run=lab)
     add_classroom(commands)
     return parser

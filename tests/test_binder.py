@@ -1,6 +1,8 @@
 """binder/ holds all that Binder reads, as repo2docker, which builds Binder's images, reads it."""
 
+import ast
 import importlib.metadata
+import json
 import os
 import re
 import subprocess
@@ -12,6 +14,8 @@ import pytest
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from fer_edu import cli
 
 ROOT = Path(__file__).resolve().parents[1]
 BINDER = ROOT / "binder"
@@ -130,6 +134,16 @@ def test_start_limits_threads_and_becomes_the_command_that_it_is_given():
     command = [BINDER / "start", sys.executable, "-c", code, "two words"]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "2 2 2 PASSIVE 1 two words\n"
     assert subprocess.run([BINDER / "start", sys.executable, "-c", "raise SystemExit(7)"]).returncode == 7
+
+
+@pytest.mark.skipif(os.name == "nt", reason="shell scripts")
+def test_its_server_takes_photos_as_large_as_that_of_fer_edu_lab():
+    code = (
+        "from jupyter_server.serverapp import ServerApp; app = ServerApp(); app.load_config_file();"
+        "print(app.tornado_settings)"
+    )
+    done = subprocess.run([BINDER / "start", sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ast.literal_eval(done.stdout) == json.loads(cli.LARGE_UPLOADS.partition("=")[2])
 
 
 @pytest.mark.skipif(os.name == "nt", reason="shell scripts")

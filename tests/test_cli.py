@@ -11,6 +11,7 @@ import pytest
 import torch
 
 import fer_edu as fe
+from fer_edu import cli
 from fer_edu.cli import main
 from fer_edu.emotions import CLASSES
 
@@ -244,7 +245,8 @@ def test_lab_opens_notebook_00_and_hands_other_options_on(monkeypatch):
     main(["lab", "--no-browser", "--port", "8977"])
     assert started[0][1:3] == ["-m", "jupyterlab"]
     assert started[0][3].endswith("00_start_here.ipynb")
-    assert started[0][4:] == ["--no-browser", "--port", "8977"]
+    assert started[0][4:6] == ["--LabApp.default_url=/lab/tree/00_start_here.ipynb", cli.LARGE_UPLOADS]
+    assert started[0][6:] == ["--no-browser", "--port", "8977"]
 
 
 def test_unknown_option_elsewhere_is_refused(capsys):

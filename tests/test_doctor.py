@@ -128,7 +128,7 @@ def test_a_package_that_lacks_a_missing_one_is_not_blamed(monkeypatch, tmp_path)
 
 def test_a_missing_package_is_named_once(tmp_path):
     found = {"captum": {"error": "ModuleNotFoundError: ...", "missing": True}, "torch": GOOD, "numpy": GOOD}
-    only(packages.findings(found), "captum", "pip install -e .[lab]")
+    only(packages.findings(found), "captum", 'pip install -e ".[lab]"')
 
 
 def test_a_torchvision_built_for_another_torch_is_told_as_such(monkeypatch, tmp_path):
@@ -308,7 +308,7 @@ def test_a_checkout_that_was_moved_or_doubled_is_named(monkeypatch, tmp_path):
     installed_from(monkeypatch, (version, here))
     assert list(checkout._installed()) == []
     installed_from(monkeypatch, (version, tmp_path / "moved"))
-    only(checkout._installed(), str(tmp_path / "moved"), "not there any more", "pip install -e .[lab]")
+    only(checkout._installed(), str(tmp_path / "moved"), "not there any more", 'pip install -e ".[lab]"')
     installed_from(monkeypatch, (version, tmp_path))
     only(checkout._installed(), f"installed from {tmp_path}", f"imported from {here}")
     installed_from(monkeypatch, ("0.0.1", here))
@@ -341,7 +341,7 @@ def test_notebooks_beside_another_library_are_named(monkeypatch, tmp_path):
     (tmp_path / "fer_edu" / "__init__.py").write_text('__version__ = "0.0.7"\n')
     for folder in (tmp_path, tmp_path / "notebooks"):
         monkeypatch.chdir(folder)
-        only(checkout._here(), f"{tmp_path} belong to the fer-edu 0.0.7", "is imported", "pip install -e .[lab]")
+        only(checkout._here(), f"{tmp_path} belong to the fer-edu 0.0.7", "is imported", 'pip install -e ".[lab]"')
     monkeypatch.chdir(ROOT)
     assert list(checkout._here()) == []
 

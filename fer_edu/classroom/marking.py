@@ -79,8 +79,8 @@ def _check(limits, jobs, network):
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise FerEduError(
-            f"expected Jupyter's kernel, found {', '.join(missing)} not installed: run `pip install -e .[lab]` in the "
-            "checkout."
+            f"expected the kernel of Jupyter, found {', '.join(missing)} not installed: "
+            'run `pip install -e ".[lab]"` in the checkout.'
         )
     for name, value in {**asdict(limits), "jobs": jobs}.items():
         if not 0 < value < float("inf"):

@@ -11,7 +11,7 @@ from urllib.request import url2pathname
 from .. import __version__
 from .finding import Finding
 
-INSTALL = "run `pip install -e .[lab]` in the checkout that you use"
+INSTALL = 'run `pip install -e ".[lab]"` in the checkout that you use'
 
 
 def findings():
@@ -73,6 +73,6 @@ def _here():
         other = f" {found[1]}" if found else ""
         yield Finding(
             f"The notebooks in {folder} belong to the fer-edu{other} beside them, but fer-edu {__version__} from "
-            f"{library()} is imported: run `pip install -e .[lab]` in {folder}."
+            f'{library()} is imported: run `pip install -e ".[lab]"` in {folder}.'
         )
         return

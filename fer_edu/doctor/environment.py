@@ -34,7 +34,7 @@ def _active():
         if active and not same(active, sys.prefix) and not (variable == "CONDA_PREFIX" and "VIRTUAL_ENV" in os.environ):
             yield Finding(
                 f"The active environment is {active}, but this fer-edu belongs to {sys.prefix}: what you install with "
-                f"pip goes to the first; run `pip install -e .[lab]` there, or use `{sys.executable} -m pip`.",
+                f'pip goes to the first; run `pip install -e ".[lab]"` there, or use `{sys.executable} -m pip`.',
                 grave=False,
             )
 

@@ -29,7 +29,7 @@ IMPORTED = {
 """Package -> the name to import. numpy first: where it is broken, torch only seems to be."""
 
 ON_COLAB = "COLAB_RELEASE_TAG" in os.environ  # Colab has its own page in place of JupyterLab
-REPAIR = "run `pip install -e .[lab]` in the checkout"
+REPAIR = 'run `pip install -e ".[lab]"` in the checkout'
 PATIENCE = 300  # seconds for all imports; a first one from a slow disk takes a minute
 
 

@@ -12,7 +12,7 @@ from ..saliency.occluding import FILLS, THETAS, occlude, place_occluder
 from ..saliency.where import looking
 from .known import checked_face
 from .occluder_picture import draw
-from .view import LAYOUT, STYLE, View, encode
+from .view import LAYOUT, STYLE, View, encode, one_thread
 
 LIVE, FROZEN = THETAS
 WINDOWS = (2, 24)  # pixels
@@ -246,8 +246,9 @@ class OccluderExplorer(View):
 
     def move(self, row, column):
         """Move the square, as the hand does."""
-        self.state.move(row, column)
-        self.follow()
+        with one_thread():
+            self.state.move(row, column)
+            self.follow()
 
     def measure(self):
         """Measure the map for the settings as they are, and draw it."""

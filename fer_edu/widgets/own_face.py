@@ -13,7 +13,8 @@ from .view import View, buttons
 WHERE = (
     "Your photo goes to the kernel and nowhere else: with JupyterLab on your own machine it never leaves it; on Binder "
     "or Colab the kernel is a rented machine. Nothing is written to disk, and this picture is not saved in the "
-    "notebook. In JupyterLab a file of more than 10 MB does not arrive, and nobody says so: save a smaller copy."
+    "notebook. A file of more than 10 MB arrives where fer-edu lab started JupyterLab; elsewhere it may not, and "
+    "nobody says so: save a smaller copy."
 )
 NO_CAMERA = (
     "The camera can be used where anywidget is installed (pip install anywidget). Without it, a notebook that saves "
@@ -143,7 +144,7 @@ class OwnFace(View):
         except ImportError:
             self.camera, self.unsaved = ipywidgets.HTML(NO_CAMERA), None
         row = ipywidgets.HBox([self.upload, self.forget], layout={"margin": "0 0 0 158px", "flex_flow": "row wrap"})
-        face = buttons("which face", ["1"], "1", each=56, all_of_them=640)
+        face = buttons("which face", numbers(state), "1", each=56, all_of_them=640)
         self._above, self._below = (row, self.camera, face), (ipywidgets.HTML(f"<small>{WHERE}</small>"),)
         super().__init__(state, {"face": face})
 
@@ -179,7 +180,7 @@ class OwnFace(View):
     def follow(self):
         """Give a button to each face that was found, and draw."""
         self.following = True
-        self.controls["face"].options = [str(k + 1) for k in range(max(len(self.state.boxes), 1))]
+        self.controls["face"].options = numbers(self.state)
         self.following = False
         super().follow()
 
@@ -219,6 +220,11 @@ class OwnFace(View):
             data = bundle[0] if isinstance(bundle, tuple) else bundle
             data["text/plain"] = "OwnFace: a photo, which is not saved in the notebook"
         return bundle
+
+
+def numbers(state):
+    """Return the buttons' words, one for each face that was found; "1" where none was, since a row needs one."""
+    return [str(k + 1) for k in range(max(len(state.boxes), 1))]
 
 
 def content_of(value):

@@ -11,6 +11,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+from fer_edu import cli
+
 NAMED = os.environ.get("CHROMIUM")
 CHROMIUM = shutil.which(NAMED) if NAMED else shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage"]  # as root; in a container with little shared memory
@@ -76,7 +78,7 @@ def serve(root, folder):
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--allow-root"]
     command += ["--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password="]
     command += ["--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={root}"]
-    command += ["--LabApp.expose_app_in_browser=True"]
+    command += ["--LabApp.expose_app_in_browser=True", cli.LARGE_UPLOADS]
     for _ in range(3):  # another program may take the port before the server does
         port = free_port()
         address = f"http://127.0.0.1:{port}"

@@ -101,6 +101,11 @@ def test_uploads_the_camera_and_forgetting_by_mouse_and_keys(run_cells, ask, pag
     page.wait_for_function(WORDS, arg="No photo: upload one")
     assert ask("own.state.photo is None and not own.upload.value")
 
+    # More bytes than the 10 MiB that a Jupyter server takes unless it is told otherwise.
+    (tmp_path / "large.png").write_bytes((tmp_path / "three.png").read_bytes() + bytes(11 * 2**20))
+    choose("large.png")
+    page.wait_for_function(WORDS, arg="3 faces were found; number 1")
+
     # The camera, by keys: on, and its picture taken.
     view.get_by_role("button", name="use the camera").focus()
     page.keyboard.press("Enter")

@@ -64,6 +64,13 @@ def test_an_upload_is_private_and_each_face_can_be_chosen(network, three):
         state.chosen = 3
 
 
+def test_a_photo_given_at_once_gets_a_button_for_each_face(network, three):
+    view = widgets.OwnFace(network, photos.read(three))
+    assert view.controls["face"].options == ("1", "2", "3") and view.state.private
+    view.controls["face"].value = "3"
+    assert view.state.chosen == 2
+
+
 def test_what_cannot_be_read_leaves_a_sentence_and_no_photo(network, three):
     state = widgets.OwnFaceState(network)
     state.take(upload(three)[:3000])

@@ -669,7 +669,8 @@ fe.exercises.check("12.6", claim)
 # - If you wrote `OWN_PHOTO = "me.jpg"`, that file lies beside the notebook. Do not hand it in, do not add it to git.
 # - Clearing the outputs does **not** clear the *state of the widgets*, if that was saved. JupyterLab saves it only
 #   where *Settings → Save Widget State Automatically* is on (it is off unless somebody turned it on). But
-#   `jupyter nbconvert --execute` saves it unless told otherwise, with all pictures that the widgets hold.
+#   `jupyter nbconvert --execute` saves it unless told otherwise. The widget above keeps your picture out
+#   of that state (where anywidget is missing, it cannot, and says so); other widgets do not.
 #
 # This line, in a terminal, takes out outputs and widget states (and the name of the kernel, which JupyterLab then asks
 # for):

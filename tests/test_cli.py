@@ -191,7 +191,10 @@ def train(out, step=None, signal_=None):
     """Train for 6 epochs of 10 steps in a process of its own, up to a signal in a step; return the ended process."""
     command = ["-m", "fer_edu.cli"] if step is None else ["-c", SIGNALLED, str(step), str(int(signal_))]
     command += ["train", "sdl", *FACES, *TINY, "--device", "cpu", "--set", "epochs=6", "--set", "batch_size=20"]
-    return subprocess.run([sys.executable, *command, "--out", str(out)], capture_output=True, text=True)
+    # One thread: on a busy machine the threads of so small a network mostly wait for each other.
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    command = [sys.executable, *command, "--out", str(out)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")

@@ -16,7 +16,7 @@ def handle(view, label):
     return view.locator(".widget-inline-hbox", has_text=label).locator(".noUi-handle")
 
 
-def test_feature_maps_follow_mouse_and_keys(run_cells, ask, page, redrawn, shoot):
+def test_feature_maps_follow_mouse_and_keys(run_cells, ask, becomes, expect, page, redrawn, shoot):
     page.set_viewport_size({"width": 1300, "height": 2000})  # both in sight
     run_cells(*CELLS[:2])
     view = page.locator(".fer-edu-view:has(img)").first
@@ -24,35 +24,39 @@ def test_feature_maps_follow_mouse_and_keys(run_cells, ask, page, redrawn, shoot
     # The block by the keys, to the next and back, then by the mouse, to the last.
     handle(view, "block").focus()
     redrawn(view, lambda: page.keyboard.press("ArrowRight"))
-    assert ask("maps.state.block") == "SDL-2 warped"
+    becomes("maps.state.block", "SDL-2 warped")
     redrawn(view, lambda: page.keyboard.press("ArrowLeft"))
-    assert ask("maps.state.block") == "SDL-1 out"
+    becomes("maps.state.block", "SDL-1 out")
     row = view.locator(".widget-inline-hbox", has_text="block")
     track = row.locator(".noUi-target").bounding_box()
     redrawn(view, lambda: page.mouse.click(track["x"] + track["width"] - 1, track["y"] + track["height"] / 2))
-    assert ask("maps.state.block") == row.locator(".widget-readout").inner_text() == "baseline 4"
+    becomes("maps.state.block", "baseline 4")
+    expect(row.locator(".widget-readout")).to_have_text("baseline 4")
     page.wait_for_function(WORDS, arg=ask("maps.state.describe()"))
 
     handle(view, "which face").focus()
     redrawn(view, lambda: page.keyboard.press("ArrowRight"))
-    assert ask("maps.state.face") == 1
+    becomes("maps.state.face", 1)
     page.wait_for_function(WORDS, arg=ask("maps.state.describe()"))
     shown = ask("tuple(int.from_bytes(maps.image.value[k : k + 4], 'big') for k in (16, 20))")  # as the PNG says
-    assert view.locator("img").evaluate("each => [each.naturalWidth, each.naturalHeight]") == list(shown)
+    page.wait_for_function(
+        "([each, size]) => each.naturalWidth === size[0] && each.naturalHeight === size[1]",
+        arg=[view.locator("img").element_handle(), list(shown)],
+    )
     shoot("feature-maps", view)
 
 
-def test_the_schedule_follows_mouse_and_keys(run_cells, ask, page, redrawn, shoot):
+def test_the_schedule_follows_mouse_and_keys(run_cells, ask, becomes, page, redrawn, shoot):
     page.set_viewport_size({"width": 1300, "height": 2000})
     run_cells(CELLS[0], CELLS[2])
     view = page.locator(".fer-edu-view:has(img)").first
     view.wait_for()
     redrawn(view, view.get_by_role("button", name="steps").click)
-    assert ask("plan.state.schedule") == "steps"
+    becomes("plan.state.schedule", "steps")
     view.get_by_role("button", name="steps").focus()
     page.keyboard.press("Shift+Tab")
     redrawn(view, lambda: page.keyboard.press("Enter"))
-    assert ask("plan.state.schedule") == "constant"
+    becomes("plan.state.schedule", "constant")
     for label, key, name, value in (
         ("highest rate", "ArrowLeft", "learning_rate", 10**-2.55),
         ("epochs", "ArrowRight", "epochs", 55),
@@ -60,13 +64,13 @@ def test_the_schedule_follows_mouse_and_keys(run_cells, ask, page, redrawn, shoo
     ):
         handle(view, label).focus()
         redrawn(view, lambda key=key: page.keyboard.press(key))
-        assert abs(ask(f"plan.state.{name}") - value) < 1e-3 * value, label
+        becomes(f"abs(plan.state.{name} - {value}) < {1e-3 * value}", True)
     page.wait_for_function(WORDS, arg=ask("plan.state.describe()"))
 
     # A slider by the mouse: to the right end of its track.
     track = view.locator(".widget-inline-hbox", has_text="epochs").locator(".noUi-target").bounding_box()
     redrawn(view, lambda: page.mouse.click(track["x"] + track["width"] - 1, track["y"] + track["height"] / 2))
-    assert ask("plan.state.epochs") == 300
+    becomes("plan.state.epochs", 300)
     page.wait_for_function(WORDS, arg=ask("plan.state.describe()"))
     shoot("schedule", view)
 

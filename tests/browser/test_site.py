@@ -58,7 +58,9 @@ def browser(whole):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=lab_server.CHROMIUM, args=lab_server.ARGUMENTS)
+        browser = p.chromium.launch(
+            executable_path=lab_server.CHROMIUM, args=lab_server.ARGUMENTS, timeout=lab_server.PATIENCE * 1000
+        )
         yield browser
         browser.close()
 

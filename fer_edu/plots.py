@@ -160,9 +160,10 @@ def epochs_of(history):
 
 
 def learning_curves(history, title="", chance=None):
-    """Draw loss and accuracy over the epochs of a History, a JSON record with "history", or a list of epochs.
+    """Draw loss and accuracy, on train and on val, over the epochs.
 
-    chance: the accuracy of guessing, drawn as a line, or None.
+    history: a History, a JSON record with "history", or a list of epochs. chance: the accuracy of guessing, drawn as
+    a line, or None.
     """
     sheet, axes = figure(9, 3.4, 1, 2)
     draw_learning_curves(axes, epochs_of(history), chance)

@@ -304,14 +304,14 @@ def installed_from(monkeypatch, *known):
 
 
 def test_a_checkout_that_was_moved_or_doubled_is_named(monkeypatch, tmp_path):
-    here, version = checkout.library(), fer_edu.__version__
-    installed_from(monkeypatch, (version, here))
+    folder, version = checkout.library(), fer_edu.__version__
+    installed_from(monkeypatch, (version, folder))
     assert list(checkout._installed()) == []
     installed_from(monkeypatch, (version, tmp_path / "moved"))
     only(checkout._installed(), str(tmp_path / "moved"), "not there any more", 'pip install -e ".[lab]"')
     installed_from(monkeypatch, (version, tmp_path))
-    only(checkout._installed(), f"installed from {tmp_path}", f"imported from {here}")
-    installed_from(monkeypatch, ("0.0.1", here))
+    only(checkout._installed(), f"installed from {tmp_path}", f"imported from {folder}")
+    installed_from(monkeypatch, ("0.0.1", folder))
     only(checkout._installed(), "0.0.1", grave=False)
     installed_from(monkeypatch)
     only(checkout._installed(), "without being installed")
